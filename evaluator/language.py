@@ -78,8 +78,8 @@ def parse_number(text: str) -> Decimal:
     """
     compact = text.strip().replace("\u00a0", "").replace(" ", "").replace("\u2212", "-")
     group, point = (".", ",") if _current == "id" else (",", ".")
-    grouped = re.compile(rf"[-+]?\d{{1,3}}(\{group}\d{{3}})+(\{point}\d*)?")
-    other = re.compile(rf"[-+]?\d{{1,3}}(\{point}\d{{3}})+\{group}\d+|[-+]?\d{{1,3}}(\{point}\d{{3}}){{2,}}")
+    grouped = re.compile(rf"[-+]?[1-9]\d{{0,2}}(\{group}\d{{3}})+(\{point}\d*)?")
+    other = re.compile(rf"[-+]?[1-9]\d{{0,2}}((\{point}\d{{3}})+\{group}\d+|(\{point}\d{{3}}){{2,}})")
     if grouped.fullmatch(compact):
         compact = compact.replace(group, "").replace(point, ".")
     elif other.fullmatch(compact):
@@ -92,9 +92,15 @@ def parse_number(text: str) -> Decimal:
 
 
 _MONTHS = {
-    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split(),
-    "en": "January February March April May June July August September October November December".split(),
-}
+    "id": (
+        "Januari", "Februari", "Maret", "April", "Mei", "Juni",
+        "Juli", "Agustus", "September", "Oktober", "November", "Desember",
+    ),
+    "en": (
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ),
+}  # fmt: skip
 _WEST_TO_EAST = {7: "WIB", 8: "WITA", 9: "WIT"}
 
 
