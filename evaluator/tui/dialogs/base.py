@@ -1,0 +1,38 @@
+"""What the dialogs share: one panel, a heading, a row of keys."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from evaluator.tui.content import content
+from evaluator.tui.place import KeyBar
+
+Result = TypeVar("Result")
+
+
+class Dialog(ModalScreen[Result], Generic[Result]):
+    """A panel over the screen below; `place` names its commands in `keys`."""
+
+    place: ClassVar[str] = ""
+
+    def __init__(self, heading: str, words: str = "") -> None:
+        super().__init__()
+        self._heading = heading
+        self._words = words
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(content(self._heading), classes="heading")
+            if self._words:
+                yield Static(content(self._words), classes="words")
+            yield from self.compose_body()
+            yield KeyBar()
+
+    def compose_body(self) -> ComposeResult:
+        """The widgets between the words and the keys."""
+        yield from ()

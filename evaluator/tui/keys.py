@@ -1,0 +1,216 @@
+"""Every key of the interface, declared once: footer, help (F1) and palette (Ctrl+P) all read from here.
+
+Only keys that reach every terminal and that no field takes: letters, digits, F1-F10, arrows, Enter, Escape, Tab,
+Space and Ctrl+ B F G L N O R S T. Labels are one word and, like the help, English here and looked up when shown.
+A command's action is the part of its id after the dot, unless `action` says otherwise; the screen of that place
+has the method `action_<name>`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from textual.binding import Binding, BindingType
+
+from evaluator.language import _
+
+
+def N_(message: str) -> str:  # noqa: N802  # the customary name; message collectors look for it
+    """Mark `message` for translation; it is looked up when shown."""
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing to do in a place. `keys` are Textual key names joined by commas; `shown` puts it in the footer
+    (six at most), `palette` in the palette."""
+
+    id: str
+    keys: str
+    label: str
+    help: str
+    shown: bool = False
+    palette: bool = True
+    action: str = ""
+
+    @property
+    def action_name(self) -> str:
+        """What Textual runs for it."""
+        return self.action or self.id.partition(".")[2]
+
+    @property
+    def label_text(self) -> str:
+        """The label in the language in use."""
+        return _(self.label)
+
+    @property
+    def help_text(self) -> str:
+        """The help in the language in use."""
+        return _(self.help)
+
+    def key_text(self, *, every: bool = False) -> str:
+        """The first key, or all of them, as written on a keyboard."""
+        names = [key_name(key) for key in self.keys.split(",")]
+        return " ".join(names) if every else names[0]
+
+
+_NAMES: Final[Mapping[str, str]] = {
+    "up": "↑", "down": "↓", "left": "←", "right": "→", "enter": "Enter", "escape": "Esc", "space": N_("Space"),
+    "slash": "/", "question_mark": "?", "left_square_bracket": "[", "right_square_bracket": "]",
+    "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End", "tab": "Tab", "shift+tab": "Shift+Tab",
+    "delete": "Del", "plus": "+", "minus": "-", "full_stop": ".", "comma": ",",
+}  # fmt: skip
+
+
+def key_name(key: str) -> str:
+    """`ctrl+p` as `Ctrl+P`, `slash` as `/`."""
+    if key in _NAMES:
+        return _(_NAMES[key])
+    if key.startswith("ctrl+"):
+        return f"Ctrl+{key[5:].upper()}"
+    return key.upper() if len(key) > 1 and key[0] == "f" and key[1:].isdigit() else key
+
+
+EVERYWHERE: Final = (
+    Command("app.help", "f1,question_mark", N_("Help"), N_("Explain this place and list its keys"), shown=True,
+            action="app.help"),
+    Command("app.palette", "ctrl+p", N_("Commands"), N_("Find a command by name"), palette=False,
+            action="app.palette"),
+    Command("app.theme", "ctrl+t", N_("Colours"), N_("Choose light, dark or high-contrast colours"),
+            action="app.choose_theme"),
+    Command("app.quit", "ctrl+q", N_("Quit"), N_("Leave the program; everything is saved"), action="app.leave"),
+)  # fmt: skip
+
+BACK: Final = Command(
+    "place.back", "escape,q", N_("Back"), N_("Go back one screen"), shown=True, palette=False
+)
+
+VISITS: Final = (
+    Command("visits.open", "enter", N_("Open"), N_("Open the visit under the cursor"), shown=True),
+    Command("visits.new", "n", N_("New"), N_("Start a new visit"), shown=True),
+    Command("visits.filter", "slash", N_("Filter"), N_("Show only the visits that match what you type"), shown=True),
+    Command("visits.import_self", "i", N_("Import"),
+            N_("Read the region's self-assessment for this visit from a CSV file")),
+    Command("visits.reload", "ctrl+r", N_("Reload"), N_("Read the list again")),
+    Command("visits.leave", "q", N_("Quit"), N_("Leave the program; everything is saved"), shown=True, palette=False,
+            action="app.leave"),
+)  # fmt: skip
+
+NEW_VISIT: Final = (
+    Command("new_visit.edit", "enter", N_("Choose"), N_("Change the line under the cursor, or create the visit"),
+            shown=True),
+    Command("new_visit.create", "ctrl+s", N_("Create"), N_("Create the visit as shown"), shown=True),
+    BACK,
+)  # fmt: skip
+
+VISIT: Final = (
+    Command("visit.open", "enter", N_("Open"), N_("Open the form, or go to the answer of the check"), shown=True),
+    Command("visit.team", "t", N_("Team"), N_("Assessors, participants and sites"), shown=True),
+    Command("visit.findings", "r", N_("Findings"), N_("Strengths, weaknesses and recommendations"), shown=True),
+    Command("visit.finalise", "f", N_("Finalise"), N_("What is missing, signature, export"), shown=True),
+    Command("visit.checks", "c", N_("Checks"), N_("Move between the forms and the failed checks")),
+    Command("visit.picture", "p", N_("Picture"), N_("Show or hide the scores of the pillars as bars")),
+    Command("visit.next_open", "m", N_("Next open"), N_("Go to the first question that is still open")),
+    Command("visit.undo", "u", N_("Undo"), N_("Take back the last change of this visit")),
+    Command("visit.redo", "ctrl+r", N_("Redo"), N_("Do again what was taken back")),
+    BACK,
+)  # fmt: skip
+
+FINALISE: Final = (
+    Command("finalise.jump", "enter", N_("Go to"), N_("Open the form at the answer under the cursor"), shown=True),
+    Command("finalise.sign", "s", N_("Sign"), N_("Sign and seal the visit; it cannot be changed afterwards"),
+            shown=True),
+    Command("finalise.export", "e", N_("Export"), N_("Copy the sealed bundle to a file or folder"), shown=True),
+    Command("finalise.reopen", "o", N_("Reopen"), N_("Open the visit again as the next revision, with a reason"),
+            shown=True),
+    BACK,
+)  # fmt: skip
+
+FORM: Final = (
+    Command("form.edit", "enter", N_("Answer"), N_("Answer the question under the cursor, or go on"), shown=True),
+    Command("form.na", "x", N_("N/A"), N_("Say why the question does not apply"), shown=True),
+    Command("form.note", "n", N_("Note"), N_("Write a note"), shown=True),
+    Command("form.evidence", "e", N_("Evidence"), N_("Attach evidence"), shown=True),
+    Command("form.recommend", "r", N_("Finding"), N_("Add a recommendation, weakness or strength")),
+    Command("form.flag", "f", N_("Flag"), N_("Flag the question, or take the flag away")),
+    Command("form.next_open", "m", N_("Next open"), N_("Go to the next question that is still open")),
+    Command("form.previous_section", "left_square_bracket", N_("Previous section"), N_("Go to the previous section")),
+    Command("form.next_section", "right_square_bracket", N_("Next section"), N_("Go to the next section")),
+    Command("form.find", "slash", N_("Find"), N_("Find a question by its words")),
+    Command("form.undo", "u", N_("Undo"), N_("Take back the last change of this visit")),
+    Command("form.redo", "ctrl+r", N_("Redo"), N_("Do again what was taken back")),
+    Command("form.go_to", "g", N_("Go to"), N_("Go to a question by its code")),
+    BACK,
+)  # fmt: skip
+
+CONFIRM: Final = (
+    Command("dialog.yes", "enter,y", N_("Yes"), N_("Do it"), shown=True, palette=False),
+    Command("dialog.no", "escape,n", N_("No"), N_("Leave everything as it is"), shown=True, palette=False),
+)
+
+ASK: Final = (
+    Command("dialog.accept", "enter", N_("Accept"), N_("Take what was typed"), shown=True, palette=False),
+    Command("dialog.cancel", "escape", N_("Cancel"), N_("Close without a change"), shown=True, palette=False),
+)
+
+CHOOSE: Final = (
+    Command(
+        "dialog.accept",
+        "enter",
+        N_("Choose"),
+        N_("Take the line under the cursor"),
+        shown=True,
+        palette=False,
+    ),
+    Command("dialog.up", "up", N_("Up"), N_("The line above"), palette=False),
+    Command("dialog.down", "down", N_("Down"), N_("The line below"), palette=False),
+    Command("dialog.page_up", "pageup", N_("Page up"), N_("A page up"), palette=False),
+    Command("dialog.page_down", "pagedown", N_("Page down"), N_("A page down"), palette=False),
+    Command("dialog.cancel", "escape", N_("Cancel"), N_("Close without a change"), shown=True, palette=False),
+)
+
+MESSAGE: Final = (
+    Command("dialog.close", "enter,escape,q", N_("Close"), N_("Close this"), shown=True, palette=False),
+)
+
+PLACES: Final[Mapping[str, tuple[Command, ...]]] = {
+    "confirm": CONFIRM,
+    "ask": ASK,
+    "choose": CHOOSE,
+    "message": MESSAGE,
+    "visits": VISITS,
+    "new_visit": NEW_VISIT,
+    "visit": VISIT,
+    "finalise": FINALISE,
+    "form": FORM,
+}
+
+
+def commands(place: str) -> tuple[Command, ...]:
+    """The commands of a place, then those of everywhere."""
+    return (*PLACES.get(place, ()), *EVERYWHERE)
+
+
+def bindings(place: str) -> list[BindingType]:
+    """What a screen puts into `BINDINGS`: keys and actions without any words."""
+    return [
+        Binding(command.keys, command.action_name, "", show=False, id=command.id)
+        for command in PLACES.get(place, ())
+    ]
+
+
+def everywhere() -> list[BindingType]:
+    """What the application puts into `BINDINGS`."""
+    return [
+        Binding(
+            command.keys,
+            command.action_name.removeprefix("app."),
+            "",
+            show=False,
+            id=command.id,
+            priority=command.id == "app.quit",
+        )
+        for command in EVERYWHERE
+    ]
