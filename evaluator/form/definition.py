@@ -32,11 +32,8 @@ class Label:
     texts: Mapping[str, str]
 
     def text(self, language: str) -> str:
-        """The text in `language`, else in the first language there is, else empty."""
-        found = self.texts.get(language)
-        if found is None:
-            return next(iter(self.texts.values()), "")
-        return found
+        """The text in `language`, else in the first language that has one, else empty."""
+        return self.texts.get(language) or next(filter(None, self.texts.values()), "")
 
 
 EMPTY = Label({})
@@ -222,7 +219,9 @@ class Gate:
 class Check:
     """A consistency check (K01 ...). `kind` is `expression`, or the name of a function of `scoring.checks`.
 
-    `each` is the path of a repeat, section or question kind over which it runs; `on` says when it is judged.
+    `each` is the path of a repeat over whose rows it runs, or `section` or `rubric`, in which `${q}` is the rubrics
+    of the section or the rubric itself; `on` says when it is judged. `origin` is the place of a check in
+    instrument.toml.
     `parameters` feed a check that is code; `questions` are the paths that a finding points to.
     """
 
@@ -235,6 +234,7 @@ class Check:
     fail_when: str = ""
     questions: tuple[str, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
+    origin: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +266,17 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class RegionTable:
+    """Which table lists the regions, and the names of its columns."""
+
+    table: str
+    code: str
+    name: str
+    kind: str = ""
+    province: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Instrument:
     """A whole instrument; `files` are the exact bytes it was read from, by file name."""
 
@@ -278,6 +289,8 @@ class Instrument:
     scale: tuple[Level, ...] = ()
     yes: str = "ya"
     no: str = "tidak"
+    yes_label: Label = EMPTY
+    no_label: Label = EMPTY
     na_reasons: tuple[NaReason, ...] = ()
     evidence_types: tuple[Choice, ...] = ()
     evidence_quality: tuple[Choice, ...] = ()
@@ -293,6 +306,7 @@ class Instrument:
     scoring: ScoringSettings = ScoringSettings()
     choices: Mapping[str, tuple[Choice, ...]] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
+    regions: RegionTable | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
 
