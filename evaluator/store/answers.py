@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, text
+from sqlalchemy import Connection, Row, bindparam, select
 
 from evaluator.store import events
 from evaluator.store.audit import Entry
 from evaluator.store.events import Author, Counters, decoded, encoded
+from evaluator.store.statements import Statement
 from evaluator.store.tables import ANSWER
 
 Key = tuple[str, str]
@@ -66,7 +67,7 @@ def _quoted(name: str) -> str:
 
 _LOAD = select(ANSWER).where(ANSWER.c.visit == bindparam("visit"))
 _FIND = _LOAD.where(ANSWER.c.path == bindparam("path"), ANSWER.c.row == bindparam("row"))
-_UPSERT = text(
+_UPSERT = Statement(
     f"INSERT INTO answer (visit, {', '.join(_quoted(name) for name in _COLUMNS)})"
     f" VALUES (:visit, {', '.join(f':{name}' for name in _COLUMNS)})"
     f' ON CONFLICT (visit, path, "row") DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _KEPT)}'
@@ -92,7 +93,7 @@ def put(connection: Connection, visit: str, answer: StoredAnswer) -> None:
     values["value"] = encoded(answer.value)
     values["respondents"] = encoded(answer.respondents)
     values["flag"] = int(answer.flag)
-    connection.execute(_UPSERT, values)
+    _UPSERT(connection, values)
 
 
 def save(

@@ -22,7 +22,7 @@ from typing import Final, Self
 
 from sqlalchemy import Connection, Engine, StaticPool, create_engine
 from sqlalchemy import event as sqlalchemy_event
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from evaluator.errors import DatabaseTooNewError, DiskFullError, NotFoundError, StorageError
 from evaluator.language import _
@@ -54,6 +54,13 @@ PROFILE: Final = (
     ("journal_size_limit", "67108864", None),
 )
 _CREATION: Final = (("page_size", "4096"), ("encoding", "'UTF-8'"), ("auto_vacuum", "NONE"))
+# Errors of the caller, not of the disk.
+_MISTAKES: Final = (
+    sqlite3.IntegrityError,
+    sqlite3.ProgrammingError,
+    sqlite3.InterfaceError,
+    sqlite3.DataError,
+)
 _OLDEST_SQLITE: Final = (3, 37, 0)
 _LINKS_CHECKED: Final = 200
 _HEADER_MAGIC: Final = b"SQLite format 3\x00"
@@ -76,11 +83,8 @@ class Database:
         self._engine: Engine = create_engine(
             "sqlite://", creator=lambda: raw, poolclass=StaticPool, skip_autocommit_rollback=True
         )
-        sqlalchemy_event.listen(self._engine, "begin", self._on_begin)
+        sqlalchemy_event.listen(self._engine, "begin", lambda _connection: raw.execute(self._begin))
         self._connection = self._engine.connect()
-
-    def _on_begin(self, connection: Connection) -> None:
-        connection.exec_driver_sql(self._begin)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -109,13 +113,10 @@ class Database:
             try:
                 with self._connection.begin():
                     yield self._connection
-            except IntegrityError:
+            except (DBAPIError, sqlite3.Error) as error:
                 self._clear()
-                raise
-            except DBAPIError as error:
-                self._clear()
-                original = error.orig
-                if not isinstance(original, sqlite3.Error):
+                original = error.orig if isinstance(error, DBAPIError) else error
+                if not isinstance(original, sqlite3.Error) or _is_mistake(original):
                     raise
                 raise self.failure(original) from error
             except BaseException:
@@ -212,6 +213,12 @@ def open_database(path: Path, *, create: bool = False, check: bool = True) -> Da
         raise
     failures.keep_reserve(database.reserve)
     return database
+
+
+def _is_mistake(error: sqlite3.Error) -> bool:
+    """Whether the caller is wrong and not the disk: a broken constraint, a misspelt statement."""
+    mistakes = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError)
+    return isinstance(error, mistakes) or failures.primary_code(error) == sqlite3.SQLITE_ERROR
 
 
 def _prepare_file(path: Path, create: bool) -> bool:

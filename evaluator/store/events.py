@@ -15,6 +15,7 @@ from evaluator import canonical, clock
 from evaluator.errors import NotFoundError
 from evaluator.language import _
 from evaluator.store import audit
+from evaluator.store.statements import Statement
 from evaluator.store.tables import EVENT
 
 
@@ -36,18 +37,16 @@ class Counters:
     failed: int
 
 
-_HEAD = text(
-    "SELECT visit_rev, audit_head, (SELECT max(seq) FROM event) AS last FROM visit WHERE id = :visit"
-)
-_INSERT = text(
+_HEAD = Statement("SELECT visit_rev, audit_head, (SELECT max(seq) FROM event) FROM visit WHERE id = :visit")
+_INSERT = Statement(
     'INSERT INTO event (visit, visit_rev, seq, at, mono_ns, boot, actor, device, path, "row", op, old, new, reason,'
     " prev, hash) VALUES (:visit, :visit_rev, :seq, :at, :mono_ns, :boot, :actor, :device, :path, :row, :op, :old,"
     " :new, :reason, :prev, :hash)"
 )
-_MOVE_HEAD = text(
+_MOVE_HEAD = Statement(
     "UPDATE visit SET visit_rev = :visit_rev, audit_head = :hash, last_seq = :seq, updated_at = :at WHERE id = :visit"
 )
-_MOVE_HEAD_AND_COUNT = text(
+_MOVE_HEAD_AND_COUNT = Statement(
     "UPDATE visit SET visit_rev = :visit_rev, audit_head = :hash, last_seq = :seq, updated_at = :at,"
     " answered = :answered, open = :open, flagged = :flagged, failed = :failed WHERE id = :visit"
 )
@@ -70,12 +69,13 @@ def append(
 
     `old` and `new` are JSON values, see `audit.Entry`. Raises NotFoundError for an unknown visit.
     """
-    head = connection.execute(_HEAD, {"visit": visit}).first()
-    if head is None:
+    head = _HEAD(connection, {"visit": visit}).fetchall()
+    if not head:
         raise NotFoundError("visit_not_found", _("There is no visit {visit}").format(visit=visit))
+    visit_rev, audit_head, last = head[0]
     moment = clock.now()
     line: dict[str, Any] = {
-        "seq": (head.last or 0) + 1,
+        "seq": (last or 0) + 1,
         "at": moment.wall,
         # Canonical JSON ends at 2**53, which is 104 days of uptime.
         "mono_ns": moment.mono_ns & canonical.MAX_INTEGER,
@@ -88,18 +88,18 @@ def append(
         "old": old,
         "new": new,
         "reason": reason,
-        "prev": head.audit_head,
+        "prev": audit_head,
     }
     line["hash"] = audit.entry_hash(line)
     line |= {
         "visit": visit,
-        "visit_rev": head.visit_rev + 1,
+        "visit_rev": visit_rev + 1,
         "old": encoded(old),
         "new": encoded(new),
     }
-    connection.execute(_INSERT, line)
+    _INSERT(connection, line)
     if counters is None:
-        connection.execute(_MOVE_HEAD, line)
+        _MOVE_HEAD(connection, line)
     else:
         line |= {
             "answered": counters.answered,
@@ -107,7 +107,7 @@ def append(
             "flagged": counters.flagged,
             "failed": counters.failed,
         }
-        connection.execute(_MOVE_HEAD_AND_COUNT, line)
+        _MOVE_HEAD_AND_COUNT(connection, line)
     return int(line["seq"])
 
 

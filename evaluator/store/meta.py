@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, bindparam, select
 
+from evaluator.store.statements import Statement
 from evaluator.store.tables import META
 
 DEVICE = "device"
 
 _FIND = select(META.c.value).where(META.c.name == bindparam("name"))
-_PUT = text(
+_PUT = Statement(
     "INSERT INTO meta (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 )
 
@@ -22,4 +23,4 @@ def find(connection: Connection, name: str) -> str | None:
 
 def put(connection: Connection, name: str, value: str) -> None:
     """Set the fact called `name`."""
-    connection.execute(_PUT, {"name": name, "value": value})
+    _PUT(connection, {"name": name, "value": value})

@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, bindparam, select
 
 from evaluator.errors import NotFoundError
 from evaluator.language import _
 from evaluator.store import events
 from evaluator.store.audit import Entry
 from evaluator.store.events import Author, Counters
+from evaluator.store.statements import Statement
 from evaluator.store.tables import ROW
 
 
@@ -35,15 +36,17 @@ _LOAD = (
     .order_by(ROW.c.repeat, ROW.c.parent, ROW.c.position)
 )
 _FIND = select(ROW).where(ROW.c.visit == bindparam("visit"), ROW.c.id == bindparam("id"))
-_COUNT = text(
+_COUNT = Statement(
     'SELECT count(*) FROM "row" WHERE visit = :visit AND repeat = :repeat AND parent = :parent AND deleted_seq IS NULL'
 )
-_SHIFT = text(
+_SHIFT = Statement(
     'UPDATE "row" SET position = position + :step WHERE visit = :visit AND repeat = :repeat AND parent = :parent'
     " AND deleted_seq IS NULL AND position >= :first AND position <= :last"
 )
-_PLACE = text('UPDATE "row" SET position = :position, deleted_seq = NULL WHERE visit = :visit AND id = :id')
-_DELETE = text('UPDATE "row" SET deleted_seq = :seq WHERE visit = :visit AND id = :id')
+_PLACE = Statement(
+    'UPDATE "row" SET position = :position, deleted_seq = NULL WHERE visit = :visit AND id = :id'
+)
+_DELETE = Statement('UPDATE "row" SET deleted_seq = :seq WHERE visit = :visit AND id = :id')
 
 
 def load(connection: Connection, visit: str) -> list[StoredRow]:
@@ -114,7 +117,7 @@ def move(
         _shift(connection, place, -1, row.position + 1, position)
     else:
         _shift(connection, place, 1, position, row.position - 1)
-    connection.execute(_PLACE, {"visit": visit, "id": row_id, "position": position})
+    _PLACE(connection, {"visit": visit, "id": row_id, "position": position})
     return seq
 
 
@@ -140,7 +143,7 @@ def delete(
         reason=reason,
         counters=counters,
     )
-    connection.execute(_DELETE, {"visit": visit, "id": row_id, "seq": seq})
+    _DELETE(connection, {"visit": visit, "id": row_id, "seq": seq})
     _shift(connection, _family(visit, row), -1, row.position + 1)
     return seq
 
@@ -178,7 +181,7 @@ def restore(
         counters=counters,
     )
     _shift(connection, place, 1, position)
-    connection.execute(_PLACE, {"visit": visit, "id": row_id, "position": position})
+    _PLACE(connection, {"visit": visit, "id": row_id, "position": position})
     return seq
 
 
@@ -232,13 +235,13 @@ def _where(row: StoredRow) -> dict[str, Any]:
 
 
 def _count(connection: Connection, place: dict[str, Any]) -> int:
-    return int(connection.execute(_COUNT, place).scalar_one())
+    return int(_COUNT(connection, place).fetchall()[0][0])
 
 
 def _shift(
     connection: Connection, place: dict[str, Any], step: int, first: int, last: int = 2**31 - 1
 ) -> None:
-    connection.execute(_SHIFT, {**place, "step": step, "first": first, "last": last})
+    _SHIFT(connection, {**place, "step": step, "first": first, "last": last})
 
 
 def _check_position(position: int, highest: int) -> None:

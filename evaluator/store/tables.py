@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from sqlalchemy import DDL, BigInteger, Column, ForeignKeyConstraint, Index, MetaData, String, Table
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, MetaData, String, Table
 from sqlalchemy import CheckConstraint as Check
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -345,5 +345,5 @@ def create_all(connection: Any) -> None:
     """The whole schema in an empty database, marked as migrated up to SCHEMA_VERSION."""
     METADATA.create_all(connection, checkfirst=False)
     for statement in guards(connection.dialect.name):
-        connection.execute(DDL(statement.replace("%", "%%")))
+        connection.exec_driver_sql(statement)
     connection.execute(ALEMBIC_VERSION.insert().values(version_num=f"{SCHEMA_VERSION:04d}"))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, text
+from sqlalchemy import Connection, bindparam, select
 
 from evaluator import clock
 from evaluator.errors import NotFoundError
 from evaluator.language import _
 from evaluator.store.events import Counters
+from evaluator.store.statements import Statement
 from evaluator.store.tables import VISIT
 
 
@@ -70,7 +71,7 @@ def get(connection: Connection, visit: str) -> StoredVisit:
     found = connection.execute(_GET, {"visit": visit}).first()
     if found is None:
         raise NotFoundError("visit_not_found", _("There is no visit {visit}").format(visit=visit))
-    return _stored(found)
+    return StoredVisit(*found)
 
 
 def list_all(connection: Connection, state: str | None = None) -> list[StoredVisit]:
@@ -84,7 +85,7 @@ def of_key(
 ) -> list[StoredVisit]:
     """The visits with one key. More than one only where two laptops worked on the same."""
     key = {"region_code": region_code, "round": round_name, "intake": intake, "principal": principal}
-    return [_stored(row) for row in connection.execute(_OF_REGION, key)]
+    return [StoredVisit(*row) for row in connection.execute(_OF_REGION, key)]
 
 
 def beginning_with(connection: Connection, beginning: str) -> list[StoredVisit]:
@@ -92,7 +93,7 @@ def beginning_with(connection: Connection, beginning: str) -> list[StoredVisit]:
     if not beginning:
         return []
     high = beginning[:-1] + chr(ord(beginning[-1]) + 1)
-    return [_stored(row) for row in connection.execute(_BEGINNING, {"low": beginning, "high": high})]
+    return [StoredVisit(*row) for row in connection.execute(_BEGINNING, {"low": beginning, "high": high})]
 
 
 def set_state(connection: Connection, visit: str, state: str, *, revision: int | None = None) -> None:
@@ -113,15 +114,11 @@ def set_instrument(connection: Connection, visit: str, identity: str, version: s
     )
 
 
-_COUNT = text(
+_COUNT = Statement(
     "UPDATE visit SET answered = :answered, open = :open, flagged = :flagged, failed = :failed WHERE id = :visit"
 )
 
 
 def set_counters(connection: Connection, visit: str, counters: Counters) -> None:
     """Correct the counters of a visit outside a save, which sets them itself."""
-    connection.execute(_COUNT, {"visit": visit, **asdict(counters)})
-
-
-def _stored(row: Row[Any]) -> StoredVisit:
-    return StoredVisit(*row)
+    _COUNT(connection, {"visit": visit, **asdict(counters)})
