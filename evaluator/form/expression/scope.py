@@ -7,7 +7,7 @@ opaque. The scope is asked for what stands behind it at the row where the expres
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from random import Random
 from typing import Protocol, TypeAlias, TypeVar
@@ -89,7 +89,7 @@ class SimpleScope:
     variables: Mapping[str, Variable]
     moment: datetime
     zone: tzinfo
-    random: Random = field(default_factory=Random)
+    random: Random
 
     def value(self, reference: str, /) -> Value:
         """The variable; an unknown name is a DefinitionError."""
@@ -117,7 +117,7 @@ class SimpleScope:
         value = self.value(name)
         return value if isinstance(value, str) else ""
 
-    def position(self, level: int, /) -> int:
+    def position(self, _level: int, /) -> int:
         """Always 1: there are no rows."""
         return 1
 
@@ -128,27 +128,27 @@ class SimpleScope:
         position = rows[-1][1] if rows else 1
         return nodes[position - 1] if 1 <= position <= len(nodes) else ""
 
-    def na(self, reference: str, /) -> bool:
+    def na(self, _reference: str, /) -> bool:
         """Never."""
         return False
 
-    def note(self, reference: str, /) -> str:
+    def note(self, _reference: str, /) -> str:
         """Always blank."""
         return ""
 
-    def evidence_count(self, reference: str, /) -> int:
+    def evidence_count(self, _reference: str, /) -> int:
         """Always 0."""
         return 0
 
-    def self_value(self, reference: str, /) -> Scalar:
+    def self_value(self, _reference: str, /) -> Scalar:
         """Always blank."""
         return ""
 
-    def choice_label(self, reference: str, value: str, /) -> str:
+    def choice_label(self, _reference: str, value: str, /) -> str:
         """The value itself."""
         return value
 
-    def pull(self, table: str, column: str, key_column: str, key: str, /) -> str:
+    def pull(self, _table: str, _column: str, _key_column: str, _key: str, /) -> str:
         """Always blank."""
         return ""
 
