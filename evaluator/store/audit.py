@@ -22,7 +22,7 @@ class Entry:
 
     * `set`: the value, or, where other fields of the answer changed, an object of those fields by name
     * `clear`: the value that went, and null; `na`: the reason; `flag`: true or false
-    * `attach`: the evidence id; `detach`: in `old`
+    * `attach`: the evidence id, or an object of its description where that changed; `detach`: the id, in `old`
     * `row_add`, `row_move`, `row_delete`: `{"parent": …, "position": …}`; `path` is the repeat, `row` the row's id
     * `finalise`, `reopen`, `migrate`: free, such as the bundle id
     """

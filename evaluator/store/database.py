@@ -123,6 +123,20 @@ class Database:
                 self._clear()
                 raise
 
+    @contextmanager
+    def backing_up(self) -> Iterator[sqlite3.Connection]:
+        """The driver's connection outside a transaction, to copy or examine the whole file with; errors are named
+        as in `transaction`."""
+        with self._guard:
+            if self._connection.in_transaction():
+                raise RuntimeError("a transaction is open already on this connection")
+            try:
+                yield self.raw
+            except sqlite3.Error as error:
+                if _is_mistake(error):
+                    raise
+                raise self.failure(error) from error
+
     def _clear(self) -> None:
         """Leave no transaction behind, whatever failed."""
         if self._connection.in_transaction():
@@ -144,12 +158,15 @@ class Database:
 
     def _reopen(self) -> None:
         self._disconnect()
-        raw, self.journal_mode = _connect(self.path, create=False)
         try:
-            _quick_check(raw, self.path)
-        except BaseException:
-            raw.close()
-            raise
+            raw, self.journal_mode = _connect(self.path, create=False)
+            try:
+                _quick_check(raw, self.path)
+            except BaseException:
+                raw.close()
+                raise
+        except sqlite3.Error as error:
+            raise failures.storage_error(error, self.path) from error
         self._attach(raw)
         self._suspect = False
 

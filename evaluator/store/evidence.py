@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from evaluator.errors import NotFoundError
 from evaluator.language import _
 from evaluator.store import events
 from evaluator.store.answers import Key
+from evaluator.store.audit import Entry
 from evaluator.store.events import Author, Counters
 from evaluator.store.tables import EVIDENCE, EVIDENCE_LINK
 
@@ -193,6 +195,18 @@ def hashes(connection: Connection) -> dict[str, int]:
     """Every file that any visit refers to, removed evidence too: SHA-256 and size."""
     found = connection.execute(select(EVIDENCE.c.sha256, EVIDENCE.c.bytes).distinct())
     return {row.sha256: row.bytes for row in found}
+
+
+def apply(entries: Iterable[Entry]) -> dict[Key, tuple[str, ...]]:
+    """The links at which the events of one visit arrive, in the order of `links`."""
+    found: dict[Key, set[str]] = {}
+    for entry in entries:
+        key = (entry.path, entry.row)
+        if entry.op == "attach" and isinstance(entry.new, str):
+            found.setdefault(key, set()).add(entry.new)
+        elif entry.op == "detach":
+            found.get(key, set()).discard(entry.old)
+    return {key: tuple(sorted(ids)) for key, ids in sorted(found.items()) if ids}
 
 
 def _insert_link(connection: Connection, visit: str, evidence: str, path: str, row: str) -> None:

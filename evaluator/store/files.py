@@ -186,7 +186,7 @@ def _read(file: BinaryIO, source: Path) -> bytes:
         return file.read(_BLOCK)
     except OSError as error:
         # The user's stick failed, not the workspace's disk.
-        raise _unreadable(line(source), error.strerror) from error
+        raise _unreadable(line(source), error.strerror or "") from error
 
 
 def _unreadable(name: str, reason: str) -> UsageError:
