@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import NoReturn
 
+from evaluator import __version__
 from evaluator.errors import UsageError
 from evaluator.language import LANGUAGES, _
 
@@ -39,7 +40,7 @@ def build_parser() -> Parser:
         parents=[_shared_options(top=True)],
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument("--version", action="version", version=f"evaluator {__version__}")
     parser.set_defaults(module="screen", function="run")
     commands = parser.add_subparsers(title=_("commands"), metavar=_("COMMAND"), parser_class=Parser)
 
@@ -162,12 +163,3 @@ def _shared_options(top: bool = False) -> Parser:
         "--json", action="store_true", default=False if top else argparse.SUPPRESS, help=_("answer as JSON")
     )
     return shared
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return f"evaluator {version('evaluator')}"
-    except PackageNotFoundError:
-        return "evaluator (not installed)"

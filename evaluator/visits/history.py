@@ -1,0 +1,131 @@
+"""The life of answers: what happened, and taking steps back and forth, over restarts too.
+
+A step back is itself an event, whose reason names the event that it takes back: `undo:17`. So the stack of what can
+be undone is read from the audit trail and needs no memory of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from evaluator.store import events, evidence
+from evaluator.store.audit import Entry as Event
+from evaluator.visits import answering
+from evaluator.visits.values import UNSET, Entry, HistoryLine, Key
+
+if TYPE_CHECKING:
+    from evaluator.visits.visit import Visit
+
+UNDO = "undo:"
+REDO = "redo:"
+_STEPS = frozenset({"set", "clear", "na", "flag", "row_add", "row_delete", "row_move", "attach", "detach"})
+
+
+def lines(visit: Visit, key: Key) -> tuple[HistoryLine, ...]:
+    """See `Visit.history`."""
+    with visit.desk.transaction() as connection:
+        found = events.of_question(connection, visit.id, *key)
+    return tuple(HistoryLine(e.at, e.actor, e.op, e.old, e.new, e.reason) for e in found)
+
+
+def undo(visit: Visit) -> Key | None:
+    """See `Visit.undo`."""
+    done, _ = _stacks(visit)
+    return _reverse(visit, done[-1], UNDO) if done else None
+
+
+def redo(visit: Visit) -> Key | None:
+    """See `Visit.redo`."""
+    _, undone = _stacks(visit)
+    return _reverse(visit, undone[-1], REDO) if undone else None
+
+
+def _stacks(visit: Visit) -> tuple[list[Event], list[Event]]:
+    """The events that can be taken back, and the steps back that can be done again, newest last.
+
+    Only what a person did since the visit was started or last reopened counts.
+    """
+    visit.require_draft()
+    with visit.desk.transaction() as connection:
+        trail = events.load(connection, visit.id)
+    done: list[Event] = []
+    undone: list[Event] = []
+    started = False
+    for event in trail:
+        if event.op in ("reopen", "finalise", "migrate"):
+            done, undone = [], []
+        elif event.op not in _STEPS:
+            continue
+        elif event.reason.startswith(UNDO):
+            if done:
+                done.pop()
+            undone.append(event)
+        elif event.reason.startswith(REDO):
+            if undone:
+                undone.pop()
+            done.append(event)
+        elif started or not _filled_by_program(visit, event):
+            started = True
+            done.append(event)
+            undone = []
+    return done, undone
+
+
+def _filled_by_program(visit: Visit, event: Event) -> bool:
+    return event.path in set(visit.instrument.settings.values())
+
+
+def _reverse(visit: Visit, event: Event, mark: str) -> Key:
+    """Bring back what was before `event`."""
+    reason = f"{mark}{event.seq}"
+    key = (event.path, event.row)
+    if event.op == "row_add":
+        answering.delete_row(visit, event.row, reason=reason)
+        return (event.path, event.new["parent"])
+    if event.op == "row_delete":
+        answering.restore_row(visit, event.row, reason=reason)
+        return key
+    if event.op == "row_move":
+        answering.move_row(visit, event.row, event.old["position"], reason=reason)
+        return key
+    if event.op in ("attach", "detach"):
+        _reverse_evidence(visit, event, key, reason)
+        return key
+    answering.store(visit, key, _entry(visit, key, event), reason=reason)
+    return key
+
+
+def _entry(visit: Visit, key: Key, event: Event) -> Entry:
+    if event.op == "flag":
+        return Entry(key, flag=bool(event.old))
+    if isinstance(event.old, dict):
+        return Entry(key, **event.old)
+    reasons = {found.value for found in visit.instrument.na_reasons}
+    was_na = isinstance(event.old, str) and event.old in reasons and _is_na(visit, key, event)
+    value: Any = None if was_na else event.old
+    return Entry(key, value=value, na=event.old if was_na else UNSET)
+
+
+def _is_na(visit: Visit, key: Key, event: Event) -> bool:
+    """Whether the old value of `event` was a reason for N/A: only the event before it can say."""
+    with visit.desk.transaction() as connection:
+        before = [found for found in events.of_question(connection, visit.id, *key) if found.seq < event.seq]
+    values = [found for found in before if found.op in ("set", "clear", "na") and not isinstance(found.new, dict)]
+    return bool(values) and values[-1].op == "na"
+
+
+def _reverse_evidence(visit: Visit, event: Event, key: Key, reason: str) -> None:
+    author = visit.desk.author
+    with visit.desk.transaction() as connection:
+        if isinstance(event.new, dict):
+            piece = evidence.get(connection, visit.id, event.new["evidence"])
+            restored = replace(piece, **{name: old for name, old in event.old.items() if name != "evidence"})
+            evidence.describe(connection, visit.id, restored, *key, author)
+        elif event.op == "attach":
+            evidence.unlink(connection, visit.id, event.new, *key, author, reason=reason)
+        else:
+            evidence.link(connection, visit.id, event.old, *key, author, reason=reason)
+        visit.reload_evidence(connection)
+    change = visit.filling.refresh(key)
+    visit.changed((key, *change.states))

@@ -1,0 +1,130 @@
+"""A visit as JSON for scripts and as lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from evaluator.form.values import shown_value
+from evaluator.language import _, current
+from evaluator.text import line
+from evaluator.visits.values import VisitLine
+from evaluator.visits.visit import Visit
+
+
+def line_json(entry: VisitLine) -> dict[str, Any]:
+    """One visit of `visit list --json`."""
+    return {
+        "visit": entry.id,
+        "region": {"code": entry.region_code, "name": entry.region_name},
+        "round": entry.round,
+        "intake": entry.intake,
+        "state": entry.state,
+        "revision": entry.revision,
+        "answered": entry.answered,
+        "open": entry.open,
+        "flagged": entry.flagged,
+        "failed": entry.failed,
+    }
+
+
+def line_cells(entry: VisitLine) -> tuple[object, ...]:
+    """One visit as the cells of a line."""
+    return (
+        entry.id,
+        entry.region_code,
+        entry.region_name,
+        entry.round,
+        state_name(entry.state),
+        f"r{entry.revision}",
+        _("{answered} answered, {open} open").format(answered=entry.answered, open=entry.open),
+    )
+
+
+def visit_json(visit: Visit) -> dict[str, Any]:
+    """`visit show --json`: every answer by its path."""
+    entry = visit.line
+    return {
+        "visit": visit.id,
+        "region": {"code": entry.region_code, "name": entry.region_name},
+        "round": entry.round,
+        "intake": entry.intake,
+        "state": entry.state,
+        "revision": entry.revision,
+        "assessor": {"principal": visit.principal, "name": visit.assessor},
+        "answers": {visit.filling.path_of(key): _answer_json(visit, key) for key in visit.filling.keys()},
+        "evidence": [evidence_json(visit, piece.id) for piece in visit.evidence()],
+        "comments": [],
+    }
+
+
+def _answer_json(visit: Visit, key: tuple[str, str]) -> dict[str, Any]:
+    state = visit.filling.state(key)
+    stored = visit.stored(key)
+    reference = visit.reference(key)
+    return {
+        "value": state.value,
+        "status": state.status,
+        "na": state.na,
+        "note": stored.note,
+        "flag": stored.flag,
+        "confidence": stored.confidence or "",
+        "evidence": [piece.id for piece in visit.evidence_of(key)],
+        "invalid": list(state.invalid),
+        "self": reference.self_value if reference else None,
+        "previous": reference.previous_value if reference else None,
+        "row": key[1] or None,
+    }
+
+
+def evidence_json(visit: Visit, evidence_id: str) -> dict[str, Any]:
+    """One piece of evidence with the paths of the questions it supports."""
+    piece = visit.find_evidence(evidence_id)
+    return {
+        **asdict(piece),
+        "questions": [visit.filling.path_of(key) for key in visit.questions_of(evidence_id)],
+    }
+
+
+def visit_lines(visit: Visit) -> Iterator[str]:
+    """`visit show` for people: the questions that have an answer, form by form."""
+    entry = visit.line
+    yield f"{entry.region_code} {entry.region_name}  {entry.round}  {state_name(entry.state)}  r{entry.revision}"
+    for form in visit.instrument.forms:
+        progress = visit.progress(form.id)
+        yield ""
+        yield f"{form.id}  {form.title.text(current())}  {progress.done}/{progress.total}"
+        for key in visit.filling.keys(form.id):
+            state = visit.filling.state(key)
+            if state.status in ("unanswered", "not_relevant"):
+                continue
+            question = visit.filling.question(key)
+            value = state.na or shown_value(question, state.value, visit.filling.choices(key))
+            yield f"  {visit.filling.path_of(key)}  {line(value)}"
+
+
+def score_json(visit: Visit) -> dict[str, Any]:
+    """`score --json`."""
+    return visit.score().as_json(
+        {"code": found.code, "severity": found.severity, "questions": list(found.paths), "message": found.message}
+        for found in visit.checks()
+    )
+
+
+def state_name(state: str) -> str:
+    """The state of a visit as people call it."""
+    return {
+        "draft": _("draft"),
+        "final": _("final"),
+        "sent": _("sent"),
+        "received": _("received"),
+        "returned": _("returned"),
+        "rejected": _("rejected"),
+        "approved": _("approved"),
+    }.get(state, state)
+
+
+def score_state(state: str) -> str:
+    """The state of a score as people call it."""
+    return {"final": _("final"), "provisional": _("provisional"), "limited": _("limited")}.get(state, state)

@@ -1,0 +1,305 @@
+"""One open visit: its state in memory, and every change durable before it returns.
+
+The form screen and the commands both work on this. It belongs to the thread of its desk; other threads may read
+from it while nothing is being changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from evaluator import plans
+from evaluator.bundle.keys import Signer
+from evaluator.errors import NotFoundError, UsageError
+from evaluator.form.filling import Environment, Filling, Row, Stored
+from evaluator.form.program import program_of
+from evaluator.language import _
+from evaluator.scoring.result import Score
+from evaluator.store import answers, evidence, references, rows
+from evaluator.store import visits as visit_table
+from evaluator.store.answers import StoredAnswer
+from evaluator.store.events import Counters
+from evaluator.store.evidence import StoredEvidence
+from evaluator.store.references import StoredReference
+from evaluator.visits import answering, attaching, history, results, sealing, self_assessment, starting
+from evaluator.visits.tally import Tally
+from evaluator.visits.values import (
+    DRAFT,
+    CheckFinding,
+    Entry,
+    EvidenceDetails,
+    Exported,
+    Finalised,
+    HistoryLine,
+    Key,
+    Missing,
+    Progress,
+    Reference,
+    Saved,
+    VisitLine,
+)
+
+if TYPE_CHECKING:
+    from evaluator.visits.desk import Desk
+
+
+class Visit:
+    """One assessor's evaluation of one region in one round."""
+
+    def __init__(self, desk: Desk, visit_id: str) -> None:
+        self.desk = desk
+        self.id = visit_id
+        with desk.transaction() as connection:
+            self._record = visit_table.get(connection, visit_id)
+            self.answers = answers.load(connection, visit_id)
+            self._evidence = evidence.load(connection, visit_id)
+            self.links = evidence.links(connection, visit_id)
+            self._references = references.load(connection, visit_id)
+            living = rows.load(connection, visit_id)
+        self.instrument = desk.installed(self._record.instrument_sha)
+        self.gates = plans.gate_plans(self.instrument)
+        self.scoring_plan = plans.scoring_plan(self.instrument)
+        self.references = _by_key(self._references)
+        self.filling = Filling(
+            program_of(self.instrument),
+            answers={key: Stored(found.value, found.na) for key, found in self.answers.items()},
+            rows=[Row(row.id, row.repeat, row.parent, row.position) for row in living],
+            environment=Environment(
+                now=lambda: datetime.now(UTC).astimezone(),
+                note=lambda key: self.stored(key).note,
+                evidence_count=lambda key: len(self.links.get(key, ())),
+                self_value=lambda key: self.references[key].self_value if key in self.references else None,
+            ),
+        )
+        self.tally = Tally(self)
+        self._findings: tuple[CheckFinding, ...] | None = None
+
+    @property
+    def line(self) -> VisitLine:
+        """The visit as the list shows it."""
+        return starting.visit_line(self._record)
+
+    @property
+    def principal(self) -> str:
+        """The e-mail of the assessor whose visit this is."""
+        return self._record.principal
+
+    @property
+    def assessor(self) -> str:
+        """The name of the assessor whose visit this is."""
+        return self._record.assessor_name
+
+    @property
+    def previous_bundle(self) -> str | None:
+        """The bundle of last year that this visit is compared with."""
+        return self._record.previous_bundle
+
+    @property
+    def read_only(self) -> bool:
+        """Whether the visit is sealed; `reopen` makes it writable again."""
+        return self._record.state != DRAFT
+
+    def require_draft(self) -> None:
+        """Raises UsageError if the visit is sealed."""
+        if self.read_only:
+            raise UsageError(
+                "visit_sealed",
+                _("Visit {visit} is finalised and cannot be changed").format(visit=self.id),
+                _("Reopen it with a reason: `evaluator visit reopen`"),
+            )
+
+    def stored(self, key: Key) -> StoredAnswer:
+        """What is kept for a question, empty while there is nothing."""
+        return self.answers.get(key) or StoredAnswer(*key)
+
+    def key(self, question: str | Key) -> Key:
+        """The key of a question, given as a path with row positions or as a key. NotFoundError."""
+        return self.filling.locate(question) if isinstance(question, str) else question
+
+    # -- answering
+
+    def answer(self, entry: Entry) -> Saved:
+        """Store one step; durable when it returns. Raises AnswerError for what cannot be taken."""
+        return answering.answer(self, entry)
+
+    def insert_row(self, repeat: str, position: int | None = None, parent: str = "") -> str:
+        """Add a row to a repeat, at the end or at `position`; its lasting id."""
+        return answering.insert_row(self, repeat, position, parent)
+
+    def delete_row(self, row: str) -> Saved:
+        """Delete a row; `undo` brings it back with all that was in it."""
+        return answering.delete_row(self, row)
+
+    def move_row(self, row: str, position: int) -> Saved:
+        """Move a row to another position among its siblings."""
+        return answering.move_row(self, row, position)
+
+    def duplicate_row(self, row: str) -> str:
+        """Copy a row with its answers to behind it; the new id."""
+        return answering.duplicate_row(self, row)
+
+    def undo(self) -> Key | None:
+        """Take the last step back, over restarts too; the key it concerned, None when there is nothing left."""
+        return history.undo(self)
+
+    def redo(self) -> Key | None:
+        """Do the step again that was taken back last."""
+        return history.redo(self)
+
+    def history(self, question: str | Key) -> tuple[HistoryLine, ...]:
+        """What happened to an answer, oldest first."""
+        return history.lines(self, self.key(question))
+
+    # -- evidence
+
+    def evidence(self) -> tuple[StoredEvidence, ...]:
+        """All pieces of evidence in order of their ids."""
+        return tuple(self._evidence.values())
+
+    def find_evidence(self, evidence_id: str) -> StoredEvidence:
+        """One piece by id. NotFoundError."""
+        found = self._evidence.get(evidence_id)
+        if found is None:
+            raise NotFoundError(
+                "evidence_not_found", _("There is no evidence {id} in this visit").format(id=evidence_id)
+            )
+        return found
+
+    def evidence_of(self, key: Key) -> tuple[StoredEvidence, ...]:
+        """The pieces that support an answer."""
+        return tuple(self._evidence[piece] for piece in self.links.get(key, ()) if piece in self._evidence)
+
+    def questions_of(self, evidence_id: str) -> tuple[Key, ...]:
+        """The questions that a piece supports, without those in deleted rows."""
+        return tuple(
+            key for key, pieces in self.links.items() if evidence_id in pieces and self.filling.exists(key)
+        )
+
+    def attach(self, question: str | Key, file: Path, details: EvidenceDetails) -> StoredEvidence:
+        """Copy a file into the workspace and attach it to a question."""
+        return attaching.attach(self, self.key(question), file, details)
+
+    def link(self, question: str | Key, evidence_id: str) -> StoredEvidence:
+        """Attach a piece that is there already to another question."""
+        return attaching.link(self, self.key(question), evidence_id)
+
+    def detach(self, question: str | Key, evidence_id: str) -> None:
+        """Take a piece off a question; the file stays until the trash is emptied."""
+        attaching.detach(self, self.key(question), evidence_id)
+
+    def describe(self, evidence_id: str, details: EvidenceDetails) -> StoredEvidence:
+        """Change what is known of a piece."""
+        return attaching.describe(self, evidence_id, details)
+
+    def reload_evidence(self, connection: Connection) -> None:
+        """Read evidence and links again after a change of them."""
+        self._evidence = evidence.load(connection, self.id)
+        self.links = evidence.links(connection, self.id)
+
+    # -- what others said: shown only after one's own first score
+
+    def import_self(self, file: Path) -> int:
+        """Read the region's self-assessment from a CSV; the number of answers."""
+        count = self_assessment.import_csv(self, file)
+        with self.desk.transaction() as connection:
+            self._references = references.load(connection, self.id)
+        self.references = _by_key(self._references)
+        self._findings = None
+        return count
+
+    def reference(self, key: Key) -> Reference | None:
+        """The region's own and last year's answer; None while there is none or it is still hidden."""
+        return None if self.reference_hidden(key) else self.references.get(key)
+
+    def reference_hidden(self, key: Key) -> bool:
+        """Whether there is a reference that opens with the first score."""
+        if key not in self.references or self.filling.question(key).type != "rubric":
+            return False
+        return self.stored(key).first_score is None and not self.stored(key).na
+
+    def changed_after_reveal(self, key: Key) -> bool:
+        """Whether the level was changed after the self-assessment could be seen."""
+        return self.stored(key).revealed_seq is not None and key in self.references
+
+    # -- results
+
+    def progress(self, form: str, section: str | None = None) -> Progress:
+        """Counts of a form or one of its sections."""
+        return self.tally.progress(form, section)
+
+    def score(self) -> Score:
+        """The scores as they stand."""
+        return results.score(self)
+
+    def missing(self) -> tuple[Missing, ...]:
+        """Everything besides checks that stops finalising."""
+        return results.missing(self)
+
+    def checks(self) -> tuple[CheckFinding, ...]:
+        """The failed checks and unmet evidence gates."""
+        if self._findings is None:
+            self._findings = results.findings(self)
+        return self._findings
+
+    def gate_gaps(self, key: Key) -> tuple[str, ...]:
+        """What evidence the level given still wants, as sentences."""
+        return results.gate_gaps(self, key)
+
+    def require_complete(self) -> None:
+        """Raises IncompleteError with everything that stops finalising, UsageError if the visit is sealed."""
+        self.require_draft()
+        results.require_complete(self)
+
+    # -- sealing
+
+    def finalise(self, signer: Signer) -> Finalised:
+        """Seal the visit as its next revision, signed, in the outbox. Raises IncompleteError."""
+        return sealing.finalise(self, signer)
+
+    def reopen(self, reason: str) -> None:
+        """Make a sealed visit a draft again."""
+        sealing.reopen(self, reason)
+
+    def export(self, target: Path) -> Exported:
+        """Copy the sealed bundle to a file or into a folder."""
+        return sealing.export(self, target)
+
+    # -- what the modules of this package do after a change
+
+    def changed(self, keys: Iterable[Key] | None) -> Counters:
+        """Take changed states into the counts (all of them if None); the counters to store with the change."""
+        self._findings = None
+        self.tally.update(keys)
+        total = self.tally.total()
+        return Counters(
+            answered=self.tally.answered(),
+            open=total.open,
+            flagged=total.flagged,
+            failed=len(self.checks()),
+            progress=self.tally.as_json(),
+        )
+
+    def recount(self) -> None:
+        """Count everything anew and keep the counts: after a start or an import."""
+        counters = self.changed(None)
+        with self.desk.transaction() as connection:
+            visit_table.set_counters(connection, self.id, counters)
+
+    def refresh(self) -> None:
+        """Read the visit's own record again, after a transaction that moved it."""
+        with self.desk.transaction() as connection:
+            self._record = visit_table.get(connection, self.id)
+
+
+def _by_key(found: Iterable[StoredReference]) -> dict[Key, Reference]:
+    merged: dict[Key, dict[str, object]] = {}
+    for reference in found:
+        values = merged.setdefault((reference.path, reference.row), {})
+        values[f"{reference.kind}_value"] = reference.value
+        values[f"{reference.kind}_note"] = reference.note
+    return {key: Reference(**values) for key, values in merged.items()}  # type: ignore[arg-type]  # names above
