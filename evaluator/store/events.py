@@ -29,12 +29,13 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """What the list of visits shows of one visit."""
+    """What the list of visits shows of one visit; `progress` is JSON, done and total by form."""
 
     answered: int
     open: int
     flagged: int
     failed: int
+    progress: str = "{}"
 
 
 _HEAD = Statement("SELECT visit_rev, audit_head, (SELECT max(seq) FROM event) FROM visit WHERE id = :visit")
@@ -48,7 +49,7 @@ _MOVE_HEAD = Statement(
 )
 _MOVE_HEAD_AND_COUNT = Statement(
     "UPDATE visit SET visit_rev = :visit_rev, audit_head = :hash, last_seq = :seq, updated_at = :at,"
-    " answered = :answered, open = :open, flagged = :flagged, failed = :failed WHERE id = :visit"
+    " answered = :answered, open = :open, flagged = :flagged, failed = :failed, progress = :progress WHERE id = :visit"
 )
 
 
@@ -106,6 +107,7 @@ def append(
             "open": counters.open,
             "flagged": counters.flagged,
             "failed": counters.failed,
+            "progress": counters.progress,
         }
         _MOVE_HEAD_AND_COUNT(connection, line)
     return int(line["seq"])

@@ -84,6 +84,7 @@ class Visit(Base, table=True):
     open: int = 0
     flagged: int = 0
     failed: int = 0
+    progress: str = "{}"
     created_at: str
     updated_at: str
     visit_rev: int = 0

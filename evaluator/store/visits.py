@@ -36,6 +36,7 @@ class StoredVisit:
     open: int = 0
     flagged: int = 0
     failed: int = 0
+    progress: str = "{}"
     created_at: str = ""
     updated_at: str = ""
     visit_rev: int = 0
@@ -115,7 +116,7 @@ def set_instrument(connection: Connection, visit: str, identity: str, version: s
 
 
 _COUNT = Statement(
-    "UPDATE visit SET answered = :answered, open = :open, flagged = :flagged, failed = :failed WHERE id = :visit"
+    "UPDATE visit SET answered = :answered, open = :open, flagged = :flagged, failed = :failed, progress = :progress WHERE id = :visit"
 )
 
 
