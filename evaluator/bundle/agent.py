@@ -105,7 +105,7 @@ def keys(at: str | None = None) -> list[PublicKey]:
     return found
 
 
-def signer(key: PublicKey, at: str | None = None) -> AgentSigner:
+def agent_signer(key: PublicKey, at: str | None = None) -> AgentSigner:
     """The signer for `key`. Raises UsageError where the agent does not hold it."""
     where = at or address()
     if key not in keys(where):
