@@ -15,8 +15,8 @@ from evaluator.form.expression.operators import (
     comparison,
     junction,
     negation,
-    reference_with_number,
-    reference_with_text,
+    with_number,
+    with_text,
 )
 from evaluator.form.expression.parser import RANKS, Expression
 from evaluator.form.expression.scope import Scope
@@ -82,7 +82,7 @@ def _compile(node: Node, runs: list[Run], resolve: Callable[[str], Any]) -> Run:
             return _constant(-node.operand.value)
         return negation(runs[0], node.signs)
     if isinstance(node, Chain):
-        return _chain(node, runs, resolve)
+        return _chain(node, runs)
     if isinstance(node, Call):
         return _call(node, runs, resolve)
     return _constant("")
@@ -104,7 +104,7 @@ def _column(name: str) -> Run:
     return lambda scope: scope.column(name)
 
 
-def _chain(node: Chain, runs: list[Run], resolve: Callable[[str], Any]) -> Run:
+def _chain(node: Chain, runs: list[Run]) -> Run:
     symbols = [symbol for symbol, _operand in node.rest]
     rank = RANKS[symbols[0]]
     if rank <= RANKS["and"]:
@@ -112,15 +112,12 @@ def _chain(node: Chain, runs: list[Run], resolve: Callable[[str], Any]) -> Run:
     rest = list(zip(symbols, runs[1:], strict=True))
     if rank > RANKS["<"]:
         return arithmetic(runs[0], rest)
-    if isinstance(node.first, Reference) and len(rest) == 1:
+    if len(rest) == 1:
         operand = node.rest[0][1]
-        reference = resolve(node.first.name)
         if isinstance(operand, Number):
-            return reference_with_number(reference, symbols[0], operand.value)
+            return with_number(runs[0], symbols[0], operand.value)
         if isinstance(operand, Text):
-            special = reference_with_text(reference, symbols[0], operand.value)
-            if special is not None:
-                return special
+            return with_text(runs[0], symbols[0], operand.value)
     return comparison(runs[0], rest)
 
 

@@ -145,14 +145,15 @@ def comparison(first: Run, rest: Sequence[tuple[str, Run]]) -> Run:
     return run
 
 
-def reference_with_text(reference: object, symbol: str, text: str) -> Run | None:
-    """`${a} = 'ya'` and `${a} != 'ya'`; None for other operators."""
+def with_text(first: Run, symbol: str, text: str) -> Run:
+    """`${a} = 'ya'` and its like: two texts are compared at once."""
+    compare = _COMPARE[symbol]
     if symbol not in ("=", "!="):
-        return None
-    compare, same = _COMPARE[symbol], symbol == "="
+        return lambda scope: compare(first(scope), text, scope.zone)
+    same = symbol == "="
 
     def run(scope: AnyScope) -> bool:
-        value = scope.value(reference)
+        value = first(scope)
         if type(value) is str:
             return (value == text) is same
         return compare(value, text, scope.zone)
@@ -160,15 +161,15 @@ def reference_with_text(reference: object, symbol: str, text: str) -> Run | None
     return run
 
 
-def reference_with_number(reference: object, symbol: str, number: float) -> Run:
-    """`${a} >= 3`; a number clear of the tolerance is judged without further ado."""
+def with_number(first: Run, symbol: str, number: float) -> Run:
+    """`${a} >= 3` and its like: a number clear of the tolerance is judged at once."""
     compare = _COMPARE[symbol]
     margin = abs(number) * 2 * TOLERANCE
     low, high = number - margin, number + margin
     below, above = symbol in ("<", "<=", "!="), symbol in (">", ">=", "!=")
 
     def run(scope: AnyScope) -> bool:
-        value = scope.value(reference)
+        value = first(scope)
         if type(value) is float:
             if value < low:
                 return below

@@ -51,7 +51,7 @@ RANKS = {
 _MINUS_RANK = 7
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Expression:
     """A parsed expression.
 
@@ -60,7 +60,7 @@ class Expression:
     """
 
     text: str
-    tree: Node
+    tree: Node = field(repr=False)
     references: tuple[str, ...]
     columns: tuple[str, ...]
     functions: frozenset[str]
@@ -167,7 +167,7 @@ class _Parser:
                     continue
                 expects_operand = self._operand(token)
             elif token.kind == "end":
-                return self._end(token)
+                return self._end()
             else:
                 expects_operand = self._after_operand(token)
             index += 1
@@ -195,6 +195,8 @@ class _Parser:
         if token.kind == ".":
             return Dot(start, end)
         if token.kind == "..":
+            if self._frames[-1].name != "position":
+                raise path_fault(start)
             return Parent(token.value.count(".."), start, end)
         if token.kind == "name":
             if self._columns:
@@ -306,7 +308,7 @@ class _Parser:
         depth = self._deeper(max((argument.depth for argument in arguments), default=0), start)
         self._frames[-1].operands.append(_call(frame.name, arguments, start, token.end, depth))
 
-    def _end(self, token: Token) -> Node:
+    def _end(self) -> Node:
         frame = self._frames[-1]
         if frame.opener is not None:
             raise fault(
@@ -314,10 +316,7 @@ class _Parser:
                 _("This parenthesis is not closed"),
                 self._text.index("(", frame.opener.start),
             )
-        tree = self._finish(frame)
-        if isinstance(tree, Parent):
-            raise path_fault(tree.start)
-        return tree
+        return self._finish(frame)
 
 
 def unknown_function(name: str, start: int) -> DefinitionError:

@@ -52,8 +52,7 @@ def tokenize(text: str) -> list[Token]:
     tokens: list[Token] = []
     position = _skip(text, 0)
     while position < len(text):
-        after_operand = bool(tokens) and tokens[-1].kind not in ("operator", "(", ",")
-        token = _next(text, position, after_operand=after_operand)
+        token = _next(text, position, tokens[-1].kind if tokens else "(")
         tokens.append(token)
         position = _skip(text, token.end)
     tokens.append(Token("end", "", len(text), len(text)))
@@ -65,8 +64,9 @@ def _skip(text: str, position: int) -> int:
     return match.end() if match else position
 
 
-def _next(text: str, start: int, *, after_operand: bool) -> Token:
+def _next(text: str, start: int, previous: Kind) -> Token:
     character = text[start]
+    after_operand = previous not in ("operator", "(", ",")
     if character in "'\"":
         end = text.find(character, start + 1)
         if end < 0:
@@ -89,7 +89,7 @@ def _next(text: str, start: int, *, after_operand: bool) -> Token:
     _refuse(text, start, _MISTAKES_BEFORE)
     if match := _SYMBOL.match(text, start):
         return Token("operator", match.group(), start, match.end())
-    if character == "/" and not after_operand:
+    if character == "/" and previous in (".", "..", "operator", "(", ","):
         raise path_fault(start)
     _refuse(text, start, _MISTAKES)
     raise fault("character_unknown", _("{found} has no meaning here").format(found=character), start)

@@ -40,10 +40,9 @@ def _now(scope: AnyScope) -> datetime:
 
 
 def _decimal_date_time(scope: AnyScope, value: Value) -> float:
-    if isinstance(value, (int, float)):
-        return float(value)
-    found = _read(value, scope.zone)
-    return NAN if found is None else temporal.days_of(temporal.midnight(found, scope.zone))
+    zone = scope.zone
+    found = to_temporal(value, zone, loose=True)
+    return to_number(value, zone) if found is None else temporal.days_of(temporal.midnight(found, zone))
 
 
 def _check_decimal_date_time(literals: tuple[str | None, ...]) -> str:

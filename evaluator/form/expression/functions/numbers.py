@@ -28,6 +28,12 @@ def half_up(number: float, places: int = 0) -> float:
         return number
     if not -400 < places < 400:
         return number if places > 0 else 0.0
+    if -12 <= places <= 12:
+        factor = 10.0**places
+        scaled = number * factor
+        if abs(scaled) < 1e15 and abs(scaled % 1.0 - 0.5) > 1e-6 * max(1.0, abs(scaled) * 1e-9):
+            nearest = float(math.floor(scaled + 0.5))
+            return nearest / factor if places >= 0 else nearest * 10.0**-places
     step = Decimal(1).scaleb(-places)
     units = (Decimal(repr(number)) / step + Decimal("0.5")).to_integral_value(ROUND_FLOOR)
     return float(units * step)

@@ -241,7 +241,7 @@ TEXTS: Table = table(
     {
         "base64-decode": values(_base64_decode, 1),
         "coalesce": Function(("value", "value"), 2, ("value",), build=_coalesce),
-        "concat": values(_concat, 1, endless=True),
+        "concat": values(_concat, 0, endless=True),
         "contains": values(_contains, 2),
         "count-selected": values(_count_selected, 1),
         "digest": values(_digest, 2, 3, check=_check_digest),
