@@ -26,7 +26,7 @@ from evaluator.form.definition import (
     Table,
     WeightSet,
 )
-from evaluator.form.reading_form import KINDS, read_choices
+from evaluator.form.reading_form import FORM_ID, KINDS, read_choices
 from evaluator.language import _
 
 CHECK_KINDS: Final = (
@@ -125,6 +125,13 @@ def read_common(report: Report, table: dict[str, Any], file: str, tables: frozen
         settings=fields.scalars("settings"),
         values=values,
     )
+    if common.id and not FORM_ID.fullmatch(common.id):
+        fields.problem(
+            "id",
+            "bad_name",
+            _("“{name}” cannot be the id of an instrument").format(name=common.id),
+            _("Begin with a small letter; then small letters, digits, - and _"),
+        )
     for block in fields.tables("block"):
         kind = block.one_of("on_kind", KINDS, required=True)
         common.blocks.setdefault(kind, []).append(block)
@@ -294,6 +301,9 @@ def _gates(fields: Fields, evidence_types: tuple[Choice, ...], scale: tuple[Leve
             years=item.integer("years"),
             outside=item.integer("outside"),
             message=item.label("message"),
+            severity=cast(
+                Literal["error", "warning"], item.one_of("severity", ("error", "warning"), "error")
+            ),
         )
         item.finish()
         for kind in gate.types:

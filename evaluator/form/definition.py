@@ -203,7 +203,7 @@ class Band:
 @dataclass(frozen=True, slots=True)
 class Gate:
     """Evidence that a rubric level wants: `min_types` kinds in all, at least one of `types`, `verified` verified
-    pieces, data of `years` years, `outside` sources outside the responsible agency. Zero means not asked."""
+    pieces, data of `years` years, `outside` sources outside the responsible agency. Zero means not asked. An error wants a reason, a warning only tells."""
 
     level: int
     min_items: int = 0
@@ -213,6 +213,7 @@ class Gate:
     years: int = 0
     outside: int = 0
     message: Label = EMPTY
+    severity: Literal["error", "warning"] = "error"
 
 
 @dataclass(frozen=True, slots=True)
