@@ -167,7 +167,14 @@ def unlink(
 
 
 def describe(
-    connection: Connection, visit: str, evidence: StoredEvidence, path: str, row: str, by: Author
+    connection: Connection,
+    visit: str,
+    evidence: StoredEvidence,
+    path: str,
+    row: str,
+    by: Author,
+    *,
+    reason: str = "",
 ) -> int:
     """Change the description of a piece (not its file); returns the `seq`, 0 where nothing changed."""
     before = get(connection, visit, evidence.id)
@@ -183,6 +190,7 @@ def describe(
         row=row,
         old={"evidence": evidence.id, **{name: getattr(before, name) for name in changed}},
         new={"evidence": evidence.id, **{name: getattr(evidence, name) for name in changed}},
+        reason=reason,
     )
     connection.execute(
         update(EVIDENCE).where(EVIDENCE.c.visit == visit, EVIDENCE.c.id == evidence.id),

@@ -1,4 +1,4 @@
-"""What `doctor` looks at in the store: the file, the audit trail against the answers, the evidence against its hashes."""
+"""What `doctor` looks at in the store: the file, the audit trail against the answers, the evidence files."""
 
 from __future__ import annotations
 

@@ -116,7 +116,8 @@ def set_instrument(connection: Connection, visit: str, identity: str, version: s
 
 
 _COUNT = Statement(
-    "UPDATE visit SET answered = :answered, open = :open, flagged = :flagged, failed = :failed, progress = :progress WHERE id = :visit"
+    "UPDATE visit SET answered = :answered, open = :open, flagged = :flagged, failed = :failed, progress = :progress"
+    " WHERE id = :visit"
 )
 
 

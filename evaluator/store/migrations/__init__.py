@@ -103,7 +103,7 @@ def _check(connection: Connection, before: Mapping[str, str]) -> None:
     if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
         wrong.append("foreign keys")
     triggers = connection.exec_driver_sql("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
-    if {name: sql for name, sql in triggers.all()} != TRIGGERS:
+    if dict(map(tuple, triggers)) != TRIGGERS:
         wrong.append("triggers")
     if wrong:
         raise StorageError(

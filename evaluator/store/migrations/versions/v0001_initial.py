@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("open", sa.Integer(), nullable=False),
         sa.Column("flagged", sa.Integer(), nullable=False),
         sa.Column("failed", sa.Integer(), nullable=False),
+        _text("progress"),
         _text("created_at"),
         _text("updated_at"),
         sa.Column("visit_rev", sa.Integer(), nullable=False),
