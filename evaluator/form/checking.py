@@ -114,15 +114,15 @@ class Fields:
         """Note a problem with the value of `key`, or with the table where the key is missing."""
         self._report.add(self.at(key), code, message, fix)
 
-    def finish(self) -> None:
-        """Report every key that was not taken."""
+    def finish(self, also: Iterable[str] = ()) -> None:
+        """Report every key that was not taken; `also` are keys that might have been."""
         for key in self._table:
-            if key not in self._taken:
+            if key not in self._taken and key not in also:
                 self._report.add(
                     self.at(key),
                     "unknown_key",
                     _("there is no key “{key}” here").format(key=key),
-                    suggestion(key, self._taken),
+                    suggestion(key, self._taken.union(also)),
                     key=True,
                 )
 
@@ -247,6 +247,10 @@ class Fields:
             )
             return EMPTY
         return self._translations(key, value)
+
+    def plain_label(self, key: str) -> Label:
+        """A label that may be one text for all languages, such as a unit."""
+        return self.label(key, plain=True)
 
     def labels(self, key: str) -> dict[str, Label]:
         """A table whose values are texts in every language."""

@@ -26,7 +26,8 @@ from evaluator.form.definition import (
     Table,
     WeightSet,
 )
-from evaluator.form.reading_form import FORM_ID, KINDS, read_choices
+from evaluator.form.reading_form import FORM_ID, KINDS
+from evaluator.form.reading_question import read_choices
 from evaluator.language import _
 
 CHECK_KINDS: Final = (

@@ -1,8 +1,7 @@
 """An instrument from the bytes of its files.
 
 `read_instrument` stops at the first fault; `check_instrument` finds them all, each with its place and its repair.
-What the expressions say is judged by `form.program`, which compiles them; `expression_place` tells it where an
-expression stands.
+What the expressions say is judged by `form.program`, which compiles them; `form.judging` puts both together.
 
 A form file without an `instrument.toml` beside it is read as an instrument of one form, with the languages of its
 title and the scale of its anchors.
@@ -21,7 +20,8 @@ from evaluator.form.common import Common, read_common
 from evaluator.form.cross import check_references
 from evaluator.form.definition import EMPTY, Choice, Form, Instrument, Label, Level, Table
 from evaluator.form.positions import Place
-from evaluator.form.reading_form import Context, read_choices, read_form
+from evaluator.form.reading_form import read_form
+from evaluator.form.reading_question import Context, read_choices
 from evaluator.form.source import parse_csv, parse_toml
 from evaluator.language import _
 
@@ -32,8 +32,8 @@ _FILE_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}\.(toml|csv)")
 
 def read_instrument(files: Mapping[str, bytes]) -> Instrument:
     """The instrument of `files`, by name without a folder. Raises DefinitionError for the first fault."""
-    reading = _read(files)
-    problems = reading.report.sorted()
+    reading = read(files)
+    problems = reading.problems()
     if problems or reading.instrument is None:
         raise problems[0].error()
     return reading.instrument
@@ -41,37 +41,49 @@ def read_instrument(files: Mapping[str, bytes]) -> Instrument:
 
 def check_instrument(files: Mapping[str, bytes]) -> list[Problem]:
     """Every fault of the files but those of expressions, file by file from top to bottom."""
-    return _read(files).report.sorted()
-
-
-def expression_place(files: Mapping[str, bytes], owner: str, key: str, index: int = 0) -> tuple[str, Place]:
-    """The file, line and column of character `index` of an expression.
-
-    `owner` is the path of a question or section, or `check.N` for the check with `origin` N; `key` is the key of
-    its table, or `constraints.0.expression` for one of several. Where a question has both `constraint` and
-    `constraints`, the first counts as `constraint`. An unknown owner gives line 0.
-    """
-    reading = _read(files)
-    if owner.startswith("check."):
-        origin: Origin | None = Origin(INSTRUMENT_FILE, ("check", int(owner.removeprefix("check."))))
-    else:
-        origin = reading.origins.get(owner)
-    if origin is None:
-        return "", Place(0, 0)
-    path = (*origin.path, *(int(part) if part.isdigit() else part for part in key.split(".")))
-    return origin.file, reading.report.place(Origin(origin.file, path), index)
+    return read(files).problems()
 
 
 @dataclass(slots=True)
-class _Reading:
-    """What came of reading: an instrument if the files were whole enough to make one, and the problems."""
+class Reading:
+    """What came of reading files: an instrument if they were whole enough to make one, and what is wrong.
+
+    An instrument with problems lacks what could not be read; it is good for finding further problems only.
+    """
 
     report: Report
     instrument: Instrument | None = None
     origins: Mapping[str, Origin] = field(default_factory=dict)
 
+    def problems(self) -> list[Problem]:
+        """What is wrong, file by file from top to bottom."""
+        return self.report.sorted()
 
-def _read(files: Mapping[str, bytes]) -> _Reading:
+    def place(self, owner: str, key: str, index: int = 0) -> tuple[str, Place]:
+        """The file, line and column of character `index` of the text under `key`.
+
+        `owner` is the path of a question or section, or `check[N]` for check N of the instrument; `key` may lead
+        deeper, as `constraints[0].expression`. Where there is no such key, the place is that of the table around
+        it; for an unknown owner it is line 0.
+        """
+        origin = self._origin(owner)
+        if origin is None:
+            return "", Place(0, 0)
+        keys = (int(part) if part.isdigit() else part for part in re.findall(r"[^.\[\]]+", key))
+        return origin.file, self.report.place(Origin(origin.file, (*origin.path, *keys)), index)
+
+    def _origin(self, owner: str) -> Origin | None:
+        number = _CHECK.fullmatch(owner)
+        if number is None or self.instrument is None:
+            return self.origins.get(owner)
+        return Origin(INSTRUMENT_FILE, ("check", self.instrument.checks[int(number[1])].origin))
+
+
+_CHECK: Final = re.compile(r"check\[(\d+)\]")
+
+
+def read(files: Mapping[str, bytes]) -> Reading:
+    """Read `files`, whatever is wrong with them."""
     report = Report()
     tables: dict[str, Table] = {}
     parsed: dict[str, dict[str, Any]] = {}
@@ -80,7 +92,7 @@ def _read(files: Mapping[str, bytes]) -> _Reading:
     if len(files) > MAX_FILES:
         _whole(report, INSTRUMENT_FILE, "toml_limit", _("the instrument has too many files"))
     if INSTRUMENT_FILE in files and INSTRUMENT_FILE not in parsed:
-        return _Reading(report)  # nothing can be said about the forms without their languages and lists
+        return Reading(report)  # nothing can be said about the forms without their languages and lists
 
     heads = parsed.pop(INSTRUMENT_FILE, None)
     lone = heads is None
@@ -89,7 +101,7 @@ def _read(files: Mapping[str, bytes]) -> _Reading:
         if not parsed:
             if not report.problems:
                 _whole(report, INSTRUMENT_FILE, "missing_file", _("there is no form file"))
-            return _Reading(report)
+            return Reading(report)
     common = read_common(report, heads, INSTRUMENT_FILE, frozenset(tables))
     choices = _choices(report, parsed, common, heads)
     scale = _scale_of(parsed) if lone else common.scale
@@ -105,7 +117,7 @@ def _read(files: Mapping[str, bytes]) -> _Reading:
     forms = _forms(context, common, parsed, files, lone)
     instrument = common.instrument(forms, scale, choices, tables, dict(files))
     check_references(report, instrument, common)
-    return _Reading(report, instrument, context.origins)
+    return Reading(report, instrument, context.origins)
 
 
 def _parse(

@@ -25,11 +25,10 @@ MAX_DOTS: Final = 32
 MAX_TABLE_BYTES: Final = 8 * 1024 * 1024
 
 # Unterminated triple quotes run to the end of the text, so that no text makes the pattern start over and over.
-_QUOTED_OR_COMMENT: Final = re.compile(
-    r'"""(?:[^\\"]|\\.|"(?!""))*(?:"{3,5}|\Z)|\'\'\'(?:[^\']|\'(?!\'\'))*(?:\'{3,5}|\Z)'
-    r"|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'|\#[^\n]*",
-    re.DOTALL,
-)
+_LONG_TEXT: Final = r'"""(?:[^\\"]|\\.|"(?!""))*(?:"{3,5}|\Z)|\'\'\'(?:[^\']|\'(?!\'\'))*(?:\'{3,5}|\Z)|'
+_TEXT_OR_COMMENT: Final = r"\"[^\"\\\n]*(?:\\.[^\"\\\n]*)*\"|'[^'\n]*'|\#[^\n]*"
+_SHORT: Final = re.compile(_TEXT_OR_COMMENT)
+_LONG: Final = re.compile(_LONG_TEXT + _TEXT_OR_COMMENT, re.DOTALL)
 _BRACKET: Final = re.compile(r"[\[\]{}\n]")
 _DOTTED: Final = re.compile(rf"(?:\.[^=.,\n\[\]{{}}]*){{{MAX_DOTS + 1}}}")
 _TOML_PLACE: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -116,8 +115,7 @@ def _check_limits(file: str, text: str) -> None:
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > MAX_LINE or (len(line) * 4 > MAX_LINE and len(line.encode()) > MAX_LINE):
             raise _limit(file, number, _("the line is longer than {size} bytes").format(size=MAX_LINE))
-    # Keeping the line feeds of what is taken out keeps the count of lines right.
-    bare = _QUOTED_OR_COMMENT.sub(_line_feeds, text)
+    bare = _without_texts(text)
     depth = 0
     line_number = 1
     for bracket in _BRACKET.findall(bare):
@@ -133,6 +131,13 @@ def _check_limits(file: str, text: str) -> None:
     if dotted:
         number = bare.count("\n", 0, dotted.start()) + 1
         raise _limit(file, number, _("the key has too many parts"))
+
+
+def _without_texts(text: str) -> str:
+    """`text` with its strings and comments taken out, line for line."""
+    if '"""' not in text and "'''" not in text:
+        return _SHORT.sub("_", text)
+    return _LONG.sub(_line_feeds, text)
 
 
 def _line_feeds(match: re.Match[str]) -> str:
