@@ -96,10 +96,8 @@ class EvaluatorApp(CrashSafeApp, inherit_bindings=False):
         )
 
     def _status_line(self) -> StatusLine | None:
-        for screen in reversed(self.screen_stack):
-            for line in screen.query(StatusLine):
-                return line
-        return None
+        lines = (line for screen in reversed(self.screen_stack) for line in screen.query(StatusLine))
+        return next(iter(lines), None)
 
     # Start
 

@@ -41,6 +41,11 @@ class Command:
         return self.action or self.id.partition(".")[2]
 
     @property
+    def plain_action(self) -> str:
+        """The action without what is put in for the key, as `check_action` is asked."""
+        return self.action_name.partition("(")[0]
+
+    @property
     def label_text(self) -> str:
         """The label in the language in use."""
         return _(self.label)
@@ -52,8 +57,10 @@ class Command:
 
     def key_text(self, *, every: bool = False) -> str:
         """The first key, or all of them, as written on a keyboard."""
-        names = [key_name(key) for key in self.keys.split(",")]
-        return " ".join(names) if every else names[0]
+        keys = self.keys.split(",")
+        if every and len(keys) > 3:
+            return f"{key_name(keys[0])}–{key_name(keys[-1])}"
+        return " ".join(key_name(key) for key in keys) if every else key_name(keys[0])
 
 
 _NAMES: Final[Mapping[str, str]] = {
@@ -107,6 +114,8 @@ NEW_VISIT: Final = (
 
 VISIT: Final = (
     Command("visit.open", "enter", N_("Open"), N_("Open the form, or go to the answer of the check"), shown=True),
+    Command("visit.number", "1,2,3,4,5,6,7,8,9", N_("Form"), N_("Open the form with this number"), palette=False,
+            action="number('{key}')"),
     Command("visit.team", "t", N_("Team"), N_("Assessors, participants and sites"), shown=True),
     Command("visit.findings", "r", N_("Findings"), N_("Strengths, weaknesses and recommendations"), shown=True),
     Command("visit.finalise", "f", N_("Finalise"), N_("What is missing, signature, export"), shown=True),
@@ -196,8 +205,9 @@ def commands(place: str) -> tuple[Command, ...]:
 def bindings(place: str) -> list[BindingType]:
     """What a screen puts into `BINDINGS`: keys and actions without any words."""
     return [
-        Binding(command.keys, command.action_name, "", show=False, id=command.id)
+        Binding(key, command.action_name.replace("{key}", key), "", show=False, id=command.id)
         for command in PLACES.get(place, ())
+        for key in command.keys.split(",")
     ]
 
 
@@ -206,7 +216,7 @@ def everywhere() -> list[BindingType]:
     return [
         Binding(
             command.keys,
-            command.action_name.removeprefix("app."),
+            command.plain_action.removeprefix("app."),
             "",
             show=False,
             id=command.id,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from evaluator.tui.app import EvaluatorApp
 
 
-class Place(Screen[None]):
+class Place(Screen[Any]):
     """A full screen of ours. `place` names its commands in `keys`; `compose_body` gives what is in the middle.
 
     A screen with an open editor overrides `flush`: it is awaited before the program ends, for whatever reason.
@@ -71,7 +71,7 @@ class Place(Screen[None]):
 def available(screen: Screen[Any]) -> Iterator[Command]:
     """The commands of `screen` and of everywhere that can be given now, those of everywhere last."""
     for command in commands(getattr(screen, "place", "")):
-        if command.action.startswith("app.") or screen.check_action(command.action_name, ()):
+        if command.action.startswith("app.") or screen.check_action(command.plain_action, ()):
             yield command
 
 

@@ -8,6 +8,7 @@ from textual.theme import Theme
 
 from evaluator.language import _
 
+# Literal values for the muted texts: the stock ones are relative to a background, which painted lines do not know.
 DARK: Final = Theme(
     name="evaluator-dark",
     primary="#5fb3a8",
@@ -21,7 +22,11 @@ DARK: Final = Theme(
     surface="#1b2024",
     panel="#232a2f",
     dark=True,
-    variables={"input-selection-background": "#5fb3a8 35%"},
+    variables={
+        "text-muted": "#8d9894",
+        "text-disabled": "#4d575b",
+        "input-selection-background": "#5fb3a8 35%",
+    },
 )
 
 LIGHT: Final = Theme(
@@ -37,7 +42,11 @@ LIGHT: Final = Theme(
     surface="#f1efe8",
     panel="#e6e3d9",
     dark=False,
-    variables={"input-selection-background": "#0c6b62 25%"},
+    variables={
+        "text-muted": "#6a706c",
+        "text-disabled": "#b9b8af",
+        "input-selection-background": "#0c6b62 25%",
+    },
 )
 
 CONTRAST: Final = Theme(

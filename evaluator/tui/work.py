@@ -68,7 +68,7 @@ def task(
     stays. It may wait for dialogs with `await self.app.push_screen_wait(...)`.
     """
 
-    def start(self: Node, *args: P.args, **kwargs: P.kwargs) -> Worker[None]:
+    def start(self: Node, /, *args: P.args, **kwargs: P.kwargs) -> Worker[None]:
         return self.run_worker(
             _guarded(self, method(self, *args, **kwargs)), name=method.__qualname__, exit_on_error=False
         )
