@@ -42,10 +42,12 @@ def hold(path: Path) -> Iterator[None]:
         with disk_errors(path):
             os.ftruncate(descriptor, 0)
             _write(descriptor, _holder())
-        yield
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                os.ftruncate(descriptor, 0)
     finally:
-        with suppress(OSError):
-            os.ftruncate(descriptor, 0)
         # Closing gives the lock up. The file stays: removing it would let two processes lock two files.
         os.close(descriptor)
 
