@@ -67,7 +67,8 @@ _NAMES: Final[Mapping[str, str]] = {
     "up": "↑", "down": "↓", "left": "←", "right": "→", "enter": "Enter", "escape": "Esc", "space": N_("Space"),
     "slash": "/", "question_mark": "?", "left_square_bracket": "[", "right_square_bracket": "]",
     "pageup": "PgUp", "pagedown": "PgDn", "home": "Home", "end": "End", "tab": "Tab", "shift+tab": "Shift+Tab",
-    "delete": "Del", "plus": "+", "minus": "-", "full_stop": ".", "comma": ",",
+    "delete": "Del", "backspace": "Backspace", "less_than_sign": "<", "greater_than_sign": ">",
+    "plus": "+", "minus": "-", "full_stop": ".", "comma": ",",
 }  # fmt: skip
 
 
@@ -139,19 +140,70 @@ FINALISE: Final = (
 
 FORM: Final = (
     Command("form.edit", "enter", N_("Answer"), N_("Answer the question under the cursor, or go on"), shown=True),
+    Command("form.digit", "0,1,2,3,4,5,6,7,8,9", N_("Level"), N_("Set the level, or choose by number, and stay"),
+            palette=False),
     Command("form.na", "x", N_("N/A"), N_("Say why the question does not apply"), shown=True),
     Command("form.note", "n", N_("Note"), N_("Write a note"), shown=True),
-    Command("form.evidence", "e", N_("Evidence"), N_("Attach evidence"), shown=True),
-    Command("form.recommend", "r", N_("Finding"), N_("Add a recommendation, weakness or strength")),
+    Command("form.evidence", "e", N_("Evidence"), N_("Attach evidence, or see what is attached"), shown=True),
+    Command("form.next_open", "m", N_("Open"), N_("Go to the next question that is still open"), shown=True),
+    Command("form.yes", "y", N_("Yes"), N_("Answer yes, or agree"), palette=False),
+    Command("form.no", "t", N_("No"), N_("Answer no"), palette=False),
+    Command("form.choose", "space", N_("Choose"), N_("Move among the choices with the arrows"), palette=False),
+    Command("form.clear", "delete,backspace", N_("Clear"), N_("Take the answer or the N/A away")),
     Command("form.flag", "f", N_("Flag"), N_("Flag the question, or take the flag away")),
-    Command("form.next_open", "m", N_("Next open"), N_("Go to the next question that is still open")),
-    Command("form.previous_section", "left_square_bracket", N_("Previous section"), N_("Go to the previous section")),
-    Command("form.next_section", "right_square_bracket", N_("Next section"), N_("Go to the next section")),
-    Command("form.find", "slash", N_("Find"), N_("Find a question by its words")),
+    Command("form.recommend", "r", N_("Recommend"), N_("Add a recommendation filled from this question")),
+    Command("form.companions", "c", N_("Details"), N_("Confidence, evidence quality, respondents; source of a number")),
+    Command("form.gate_reason", "o", N_("Override"), N_("Say why the level stands without the evidence wanted")),
+    Command("form.guidance", "p", N_("Guidance"), N_("Show or hide how to examine the question")),
+    Command("form.history", "h", N_("History"), N_("What happened to this answer")),
+    Command("form.up", "up,k", N_("Up"), N_("The question above"), palette=False),
+    Command("form.down", "down,j", N_("Down"), N_("The question below"), palette=False),
+    Command("form.page_up", "pageup", N_("Page up"), N_("A screenful up"), palette=False),
+    Command("form.page_down", "pagedown", N_("Page down"), N_("A screenful down"), palette=False),
+    Command("form.first", "home", N_("First"), N_("The first question of the page"), palette=False),
+    Command("form.last", "end", N_("Last"), N_("The last question of the page"), palette=False),
+    Command("form.previous_section", "left_square_bracket", N_("Previous section"),
+            N_("The section before, or the row before")),
+    Command("form.next_section", "right_square_bracket", N_("Next section"), N_("The next section, or the next row")),
+    Command("form.find", "slash", N_("Find"), N_("Find a question of this form by its words")),
+    Command("form.go_to", "g", N_("Go to"), N_("Go to any question by its code")),
     Command("form.undo", "u", N_("Undo"), N_("Take back the last change of this visit")),
     Command("form.redo", "ctrl+r", N_("Redo"), N_("Do again what was taken back")),
-    Command("form.go_to", "g", N_("Go to"), N_("Go to a question by its code")),
+    Command("form.add_row", "a", N_("Add row"), N_("Add a row to the table and open it")),
+    Command("form.insert_row", "i", N_("Insert row"), N_("Insert a row before this one")),
+    Command("form.duplicate_row", "D", N_("Copy row"), N_("Copy the row with its answers")),
+    Command("form.delete_row", "d", N_("Delete row"), N_("Delete the row; undo brings it back")),
+    Command("form.row_up", "less_than_sign", N_("Row up"), N_("Move the row up")),
+    Command("form.row_down", "greater_than_sign", N_("Row down"), N_("Move the row down")),
     BACK,
+)  # fmt: skip
+
+EVIDENCE: Final = (
+    Command("evidence.open", "enter", N_("Describe"), N_("Change what is known of the piece under the cursor"),
+            shown=True),
+    Command("evidence.attach", "a", N_("Attach"), N_("Attach files by their paths; several lines attach several"),
+            shown=True),
+    Command("evidence.link", "l", N_("Link"), N_("Attach a piece that is in the visit already"), shown=True),
+    Command("evidence.verify", "v", N_("Verified"), N_("Mark the piece as verified by you, or take that back"),
+            shown=True),
+    Command("evidence.detach", "d,delete", N_("Detach"), N_("Take the piece off this question"), shown=True),
+    Command("evidence.back", "escape,q", N_("Close"), N_("Go back to the question"), shown=True, palette=False),
+)  # fmt: skip
+
+FIELDS: Final = (
+    Command("fields.accept", "ctrl+s", N_("Save"), N_("Save all fields and close"), shown=True, palette=False),
+    Command("fields.cancel", "escape", N_("Cancel"), N_("Close without a change"), shown=True, palette=False),
+)  # fmt: skip
+
+CHOOSE_SEVERAL: Final = (
+    Command("several.toggle", "enter", N_("Mark"), N_("Mark the line under the cursor, or take its mark away"),
+            shown=True, palette=False),
+    Command("several.done", "ctrl+s", N_("Done"), N_("Take what is marked"), shown=True, palette=False),
+    Command("several.up", "up", N_("Up"), N_("The line above"), palette=False),
+    Command("several.down", "down", N_("Down"), N_("The line below"), palette=False),
+    Command("several.page_up", "pageup", N_("Page up"), N_("A page up"), palette=False),
+    Command("several.page_down", "pagedown", N_("Page down"), N_("A page down"), palette=False),
+    Command("several.cancel", "escape", N_("Cancel"), N_("Leave everything as it was"), shown=True, palette=False),
 )  # fmt: skip
 
 CONFIRM: Final = (
@@ -194,6 +246,9 @@ PLACES: Final[Mapping[str, tuple[Command, ...]]] = {
     "visit": VISIT,
     "finalise": FINALISE,
     "form": FORM,
+    "evidence": EVIDENCE,
+    "fields": FIELDS,
+    "choose_several": CHOOSE_SEVERAL,
 }
 
 
