@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from textual.screen import Screen
 
+from evaluator.config import read_config, write_config
 from evaluator.errors import EvaluatorError, StorageError
 from evaluator.language import _
 from evaluator.paths import Workspace
@@ -104,20 +105,31 @@ class EvaluatorApp(CrashSafeApp, inherit_bindings=False):
     def on_mount(self) -> None:
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = known_theme("")
+        self.theme = known_theme(self._configured_theme())
         self._catch_signals()
         self.start()
 
+    def _configured_theme(self) -> str:
+        try:
+            return read_config(self.workspace).theme
+        except EvaluatorError:
+            return ""  # said again, in words, when the workspace is opened
+
     def start(self) -> None:
         """Show the list of visits, or ask who is here on the first start."""
+        screen: Place
         if self.workspace.exists():
             from evaluator.tui.visits.screen import VisitsScreen
 
-            self.push_screen(VisitsScreen())
+            screen = VisitsScreen()
         else:
             from evaluator.tui.first_start import FirstStart
 
-            self.push_screen(FirstStart())
+            screen = FirstStart()
+        if isinstance(self.screen, Place):
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
 
     # Commands of everywhere
 
@@ -209,8 +221,6 @@ async def _flush(screen: Screen[Any]) -> None:
 
 
 def _keep_theme(workspace: Workspace, theme: str) -> None:
-    from evaluator.config import read_config, write_config
-
     write_config(workspace, replace(read_config(workspace), theme=theme))
 
 

@@ -95,6 +95,18 @@ BACK: Final = Command(
     "place.back", "escape,q", N_("Back"), N_("Go back one screen"), shown=True, palette=False
 )
 
+FIRST_START: Final = (
+    Command(
+        "first_start.edit",
+        "enter",
+        N_("Change"),
+        N_("Change the line under the cursor, or begin"),
+        shown=True,
+    ),
+    Command("first_start.create", "ctrl+s", N_("Begin"), N_("Make the workspace as shown"), shown=True),
+    Command("first_start.back", "escape,q", N_("Quit"), N_("Leave the program"), shown=True, palette=False),
+)
+
 VISITS: Final = (
     Command("visits.open", "enter", N_("Open"), N_("Open the visit under the cursor"), shown=True),
     Command("visits.new", "n", N_("New"), N_("Start a new visit"), shown=True),
@@ -241,6 +253,7 @@ PLACES: Final[Mapping[str, tuple[Command, ...]]] = {
     "ask": ASK,
     "choose": CHOOSE,
     "message": MESSAGE,
+    "first_start": FIRST_START,
     "visits": VISITS,
     "new_visit": NEW_VISIT,
     "visit": VISIT,

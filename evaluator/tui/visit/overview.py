@@ -149,7 +149,7 @@ def _differences(visit: Visit, form: Form, which: str) -> Iterator[Decimal]:
     for key in visit.filling.keys(form.id):
         if visit.filling.question(key).type != "rubric":
             continue
-        level, reference = visit.filling.value(key), visit.reference(key)
+        level, reference = visit.filling.state(key).value, visit.reference(key)
         if isinstance(level, int) and reference is not None:
             other = _decimal(getattr(reference, which))
             if other is not None:

@@ -1,0 +1,25 @@
+"""Signing, in the thread of the workspace."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from evaluator.visits.desk import Desk
+    from evaluator.visits.values import Finalised
+    from evaluator.visits.visit import Visit
+
+
+def must_ask(desk: Desk) -> bool:
+    """Whether a passphrase has to be asked for."""
+    from evaluator.visits.identity import PASSPHRASE_VARIABLE, needs_passphrase
+
+    return PASSPHRASE_VARIABLE not in os.environ and needs_passphrase(desk.workspace, desk.config)
+
+
+def sign(desk: Desk, visit: Visit, passphrase: str | None) -> Finalised:
+    """Seal `visit`. Raises PassphraseError, IncompleteError, StorageError."""
+    from evaluator.visits.identity import unlock
+
+    return visit.finalise(unlock(desk.workspace, desk.config, passphrase))
