@@ -71,13 +71,13 @@ def reopen(options: Namespace) -> int:
     with Desk.open(options.workspace) as desk:
         visit = desk.visit(options.visit)
         visit.reopen(options.reason)
-        answer = {"visit": visit.id, "state": visit.line.state, "revision": visit.line.revision}
+        entry = visit.line
     if options.json:
-        emit(answer)
+        emit({"visit": entry.id, "state": entry.state, "revision": entry.revision})
     else:
         say(
             _("The visit is open again; finalising makes revision {revision}").format(
-                revision=answer["revision"] + 1
+                revision=entry.revision + 1
             )
         )
     return 0

@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from evaluator import clock
-from evaluator.errors import AnswerError, EvaluatorError
+from evaluator.errors import AnswerError, EvaluatorError, NotFoundError
 from evaluator.form.definition import CONTAINER_TYPES, NUMERIC_TYPES, Choice, Question
 from evaluator.form.filling import Change
-from evaluator.form.values import read_value
 from evaluator.language import _, current
 from evaluator.store import answers, replies, rows
 from evaluator.store import visits as visit_table
@@ -22,8 +21,6 @@ from evaluator.visits.values import COMPANIONS, UNSET, Entry, Key, Saved
 if TYPE_CHECKING:
     from evaluator.visits.visit import Visit
 
-_POSITION = re.compile(r"\[(\d{1,6})\]")
-_ROW_PATH = re.compile(r"(.+)\[(\d{1,6})\]")
 _TEXT_LIMIT = 100_000
 
 
@@ -49,7 +46,9 @@ def answer(visit: Visit, entry: Entry) -> Saved:
         raise
 
 
-def store(visit: Visit, key: Key, entry: Entry, fresh_row: StoredRow | None = None, reason: str = "") -> Saved:
+def store(
+    visit: Visit, key: Key, entry: Entry, fresh_row: StoredRow | None = None, reason: str = ""
+) -> Saved:
     """Read, judge and keep the entry for `key`, with the row it stands in if that is new."""
     question = visit.filling.question(key)
     path = visit.filling.path_of(key)
@@ -103,9 +102,11 @@ def _applied(
     if entry.value is not UNSET or entry.na is not UNSET:
         if state.read_only:
             raise AnswerError(
-                "read_only", _("{path} is filled by the program and cannot be changed").format(path=path), path=path
+                "read_only",
+                _("{path} is filled by the program and cannot be changed").format(path=path),
+                path=path,
             )
-        changes = _value_or_na(visit, question, key, path, entry)
+        changes = _value_or_na(visit, key, path, entry)
     for name in COMPANIONS:
         given = getattr(entry, name)
         if given is not UNSET:
@@ -116,11 +117,13 @@ def _applied(
     return after
 
 
-def _value_or_na(visit: Visit, question: Question, key: Key, path: str, entry: Entry) -> dict[str, Any]:
+def _value_or_na(visit: Visit, key: Key, path: str, entry: Entry) -> dict[str, Any]:
     reason = "" if entry.na is UNSET or entry.na is None else entry.na
     value = None if entry.value is UNSET else entry.value
     if reason and value is not None:
-        raise AnswerError("value_and_na", _("{path} has a value and a reason for N/A").format(path=path), path=path)
+        raise AnswerError(
+            "value_and_na", _("{path} has a value and a reason for N/A").format(path=path), path=path
+        )
     if reason:
         known = [found.value for found in visit.instrument.na_reasons]
         if reason not in known:
@@ -132,7 +135,7 @@ def _value_or_na(visit: Visit, question: Question, key: Key, path: str, entry: E
             )
         return {"value": None, "na": reason}
     try:
-        return {"value": read_value(question, value, visit.filling.all_choices(key)), "na": ""}
+        return {"value": visit.filling.read(key, value), "na": ""}
     except AnswerError as error:
         raise AnswerError(error.code, error.message, error.hint, path=path) from None
 
@@ -194,35 +197,24 @@ def _companion_refused(name: str, path: str, wanted: str) -> AnswerError:
 
 
 def _locate(visit: Visit, question: str | Key) -> tuple[Key, StoredRow | None]:
-    """The key of a question; a position one beyond the last row makes that row."""
+    """The key of a question; a path one row beyond the last makes that row."""
     if not isinstance(question, str):
         return question, None
-    parent = ""
-    fresh: StoredRow | None = None
-    for found in _POSITION.finditer(question):
-        repeat = _POSITION.sub("", question[: found.start()])
-        visit.filling.require_repeat(repeat)
-        present = visit.filling.rows(repeat, parent) if fresh is None else ()
-        position = int(found[1])
-        if 1 <= position <= len(present):
-            parent = present[position - 1]
-        elif position == len(present) + 1 and fresh is None and question[found.end() :].startswith("."):
-            fresh = StoredRow(clock.uuid7(), repeat, parent, position)
-            parent = fresh.id
-        else:
-            raise AnswerError(
-                "no_such_row",
-                _("{repeat} has {count} rows; {path} does not exist").format(
-                    repeat=repeat, count=len(present), path=question
-                ),
-                _("Rows are added one by one: the next is [{next}]").format(next=len(present) + 1),
-                path=question,
-            )
-    if fresh is not None:
-        static = _POSITION.sub("", question)
-        visit.filling.require_question(static)
-        return (static, fresh.id), fresh
-    return visit.filling.locate(question), None
+    following = visit.filling.next_row(question)
+    if following is None:
+        return visit.filling.locate(question), None
+    if not following.rest:
+        raise AnswerError("not_answerable", _("{path} takes no answer").format(path=question), path=question)
+    if "[" in following.rest:
+        raise AnswerError(
+            "row_unknown",
+            _("There is no row {path}").format(path=question),
+            _("Rows are added from the outside in, one by one"),
+            path=question,
+        )
+    position = len(visit.filling.rows(following.repeat, following.parent)) + 1
+    row = StoredRow(clock.uuid7(), following.repeat, following.parent, position)
+    return (f"{following.repeat}.{following.rest}", row.id), row
 
 
 # -- rows
@@ -230,45 +222,45 @@ def _locate(visit: Visit, question: str | Key) -> tuple[Key, StoredRow | None]:
 
 def _row_action(visit: Visit, entry: Entry) -> Saved:
     path = entry.question if isinstance(entry.question, str) else visit.filling.path_of(entry.question)
-    found = _ROW_PATH.fullmatch(path)
-    if entry.action not in ("delete", "insert", "move") or not found:
-        raise AnswerError(
-            "unknown_action",
-            _("{action} is no action on {path}").format(action=entry.action, path=path),
-            _("delete, insert and move work on a row, as in qwn.QWN-REC[2]"),
-            path=path,
+    if entry.action not in ("delete", "insert", "move"):
+        raise _bad_action(entry.action, path)
+    following = visit.filling.next_row(path)
+    if following is not None:
+        if entry.action != "insert" or following.rest:
+            raise NotFoundError("row_unknown", _("There is no row {path}").format(path=path))
+        position = len(visit.filling.rows(following.repeat, following.parent)) + 1
+        return _insert(
+            visit, StoredRow(clock.uuid7(), following.repeat, following.parent, position), entry.token
         )
-    repeat_path, position = found[1], int(found[2])
-    repeat = _POSITION.sub("", repeat_path)
-    visit.filling.require_repeat(repeat)
-    parent = _locate(visit, repeat_path.rpartition("]")[0] + "]")[0][1] if "]" in repeat_path else ""
-    present = visit.filling.rows(repeat, parent)
-    last = len(present) + (entry.action == "insert")
-    if not 1 <= position <= last:
-        raise AnswerError(
-            "no_such_row",
-            _("{repeat} has {count} rows; {path} does not exist").format(
-                repeat=repeat, count=len(present), path=path
-            ),
-            path=path,
-        )
-    if entry.action == "insert":
-        return _insert(visit, StoredRow(clock.uuid7(), repeat, parent, position), token=entry.token)
-    row = present[position - 1]
+    key = visit.filling.locate(path)
+    if visit.filling.question(key).type != "repeat" or not path.rstrip().endswith("]"):
+        raise _bad_action(entry.action, path)
+    row = visit.filling.row(key[1])
     if entry.action == "delete":
-        return delete_row(visit, row, token=entry.token)
-    target = entry.value
-    if isinstance(target, bool) or not re.fullmatch(r"\d{1,6}", str(target)) or not 1 <= int(target) <= len(present):
+        return delete_row(visit, row.id, entry.token)
+    if entry.action == "insert":
+        return _insert(visit, StoredRow(clock.uuid7(), row.repeat, row.parent, row.position), entry.token)
+    target = str(entry.value)
+    count = len(visit.filling.rows(row.repeat, row.parent))
+    if not re.fullmatch(r"[1-9]\d{0,5}", target) or int(target) > count:
         raise AnswerError(
-            "no_such_row", _("`value` is the new position, 1 to {count}").format(count=len(present)), path=path
+            "bad_position", _("`value` is the new position, 1 to {count}").format(count=count), path=path
         )
-    return move_row(visit, row, int(target), token=entry.token)
+    return move_row(visit, row.id, int(target), entry.token)
+
+
+def _bad_action(action: str, path: str) -> AnswerError:
+    return AnswerError(
+        "unknown_action",
+        _("{action} is no action on {path}").format(action=action, path=path),
+        _("delete, insert and move work on a row, as in qwn.QWN-REC[2]"),
+        path=path,
+    )
 
 
 def insert_row(visit: Visit, repeat: str, position: int | None, parent: str) -> str:
     """See `Visit.insert_row`."""
     visit.require_draft()
-    visit.filling.require_repeat(repeat)
     place = position or len(visit.filling.rows(repeat, parent)) + 1
     row = StoredRow(clock.uuid7(), repeat, parent, place)
     _insert(visit, row)
@@ -311,11 +303,12 @@ def restore_row(visit: Visit, row: str, reason: str = "") -> Saved:
         living = rows.load(connection, visit.id)
     found = next(known for known in living if known.id == row)
     change = visit.filling.add_row(found.repeat, found.parent, row, found.position)
+    present = {known.id for known in visit.filling.all_rows()}
     for inner in living:
-        if inner.parent and not visit.filling.has_row(inner.id):
+        if inner.id not in present:
             visit.filling.add_row(inner.repeat, inner.parent, inner.id, inner.position)
     for key, kept in visit.answers.items():
-        if visit.filling.exists(key) and key[1] and (kept.value is not None or kept.na):
+        if key[1] and visit.filling.has(key) and (kept.value is not None or kept.na):
             visit.filling.set(key, kept.value, kept.na)
     return _after_rows(visit, change, seq)
 
@@ -343,7 +336,7 @@ def duplicate_row(visit: Visit, row: str) -> str:
     source = visit.filling.row(row)
     new = insert_row(visit, source.repeat, source.position + 1, source.parent)
     for (path, of_row), found in list(visit.answers.items()):
-        if of_row != row or not visit.filling.exists((path, new)):
+        if of_row != row or not visit.filling.has((path, new)):
             continue
         if found.value is None and not found.na and not found.note:
             continue
@@ -352,4 +345,3 @@ def duplicate_row(visit: Visit, row: str) -> str:
         copy = Entry((path, new), value=found.value, na=found.na or UNSET, note=found.note)
         store(visit, (path, new), copy)
     return new
-

@@ -136,5 +136,7 @@ def _iso(text: str) -> str:
         return parse_day(text).isoformat()
     except ValueError:
         raise UsageError(
-            "bad_date", _("{text} is no date").format(text=text), _("Write 25/2/2026, 2026-02-25, 2026-02 or 2026")
+            "bad_date",
+            _("{text} is no date").format(text=text),
+            _("Write 25/2/2026, 2026-02-25, 2026-02 or 2026"),
         ) from None

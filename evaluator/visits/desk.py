@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +20,7 @@ from evaluator.paths import Workspace
 from evaluator.store import visits as visit_table
 from evaluator.store.database import Database, open_database
 from evaluator.store.events import Author
-from evaluator.store.lock import InstanceLock
+from evaluator.store.lock import hold
 from evaluator.visits import starting
 from evaluator.visits.values import VisitLine
 from evaluator.visits.visit import Visit
@@ -29,11 +29,11 @@ from evaluator.visits.visit import Visit
 class Desk:
     """One open workspace. It belongs to the thread that opened it; close it, or use it as a context manager."""
 
-    def __init__(self, workspace: Workspace, config: Config, lock: InstanceLock, database: Database) -> None:
+    def __init__(self, workspace: Workspace, config: Config, database: Database, held: ExitStack) -> None:
         self.workspace = workspace
         self.config = config
         self.database = database
-        self._lock = lock
+        self._held = held
 
     @classmethod
     def open(cls, workspace: Workspace) -> Self:
@@ -49,21 +49,14 @@ class Desk:
                 _("Make one with `evaluator init --name NAME --email EMAIL`, or try `evaluator demo`"),
             )
         config = read_config(workspace)
-        lock = InstanceLock(workspace.lock)
-        lock.acquire()
-        try:
-            database = open_database(workspace.database, create=True)
-        except BaseException:
-            lock.release()
-            raise
-        return cls(workspace, config, lock, database)
+        with ExitStack() as stack:
+            stack.enter_context(hold(workspace.lock))
+            database = stack.enter_context(open_database(workspace.database, create=True))
+            return cls(workspace, config, database, stack.pop_all())
 
     def close(self) -> None:
         """Close the database and let go of the workspace."""
-        try:
-            self.database.close()
-        finally:
-            self._lock.release()
+        self._held.close()
 
     def __enter__(self) -> Self:
         return self
@@ -117,14 +110,14 @@ class Desk:
     def visit(self, visit_id: str) -> Visit:
         """Open one visit by its id or an unmistakable beginning of it."""
         with self.transaction() as connection:
-            matches = [
-                found for found in visit_table.list_all(connection) if found.id.startswith(visit_id) and visit_id
-            ]
+            matches = visit_table.beginning_with(connection, visit_id)
         exact = [found for found in matches if found.id == visit_id]
         if len(exact or matches) == 1:
             return Visit(self, (exact or matches)[0].id)
         if matches:
-            raise UsageError("visit_ambiguous", _("{id} is the beginning of several visits").format(id=visit_id))
+            raise UsageError(
+                "visit_ambiguous", _("{id} is the beginning of several visits").format(id=visit_id)
+            )
         raise NotFoundError(
             "visit_not_found",
             _("There is no visit {id}").format(id=visit_id),

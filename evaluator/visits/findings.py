@@ -27,6 +27,7 @@ def add_finding(visit: Visit, kind: Kind, key: Key | None = None) -> str:
     if key is None:
         return row
     about = visit.filling.question(key)
+    owner = next(iter(visit.filling.agencies(key)), "")
     for question in visit.instrument.walk():
         if question.repeats[-1:] != (repeat,):
             continue
@@ -34,9 +35,9 @@ def add_finding(visit: Visit, kind: Kind, key: Key | None = None) -> str:
         if question.type == "pillar" and about.form in offered:
             visit.answer(Entry((question.path, row), value=about.form))
         elif question.type == "item":
-            path = visit.filling.path_of(key)
+            path = visit.filling.reference_of(key)
             if path in offered:
                 visit.answer(Entry((question.path, row), value=[path] if question.multiple else path))
-        elif question.type == "agency" and about.agencies[:1] and about.agencies[0] in offered:
-            visit.answer(Entry((question.path, row), value=about.agencies[0]))
+        elif question.type == "agency" and owner in offered:
+            visit.answer(Entry((question.path, row), value=owner))
     return row

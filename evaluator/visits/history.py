@@ -111,7 +111,9 @@ def _is_na(visit: Visit, key: Key, event: Event) -> bool:
     """Whether the old value of `event` was a reason for N/A: only the event before it can say."""
     with visit.desk.transaction() as connection:
         before = [found for found in events.of_question(connection, visit.id, *key) if found.seq < event.seq]
-    values = [found for found in before if found.op in ("set", "clear", "na") and not isinstance(found.new, dict)]
+    values = [
+        found for found in before if found.op in ("set", "clear", "na") and not isinstance(found.new, dict)
+    ]
     return bool(values) and values[-1].op == "na"
 
 

@@ -76,7 +76,13 @@ def init(
     if key is not None:
         public_line(key)  # fails here, before anything is made
     make_directory(workspace.root)
-    for folder in (workspace.keys, workspace.outbox, workspace.inbox, workspace.evidence, workspace.snapshots):
+    for folder in (
+        workspace.keys,
+        workspace.outbox,
+        workspace.inbox,
+        workspace.evidence,
+        workspace.snapshots,
+    ):
         make_directory(folder)
     where = key.absolute() if key else workspace.keys / KEY_NAME
     if key is None and not where.exists():
@@ -165,7 +171,7 @@ def unlock(workspace: Workspace, config: Config, passphrase: str | None = None) 
     """
     path = key_path(workspace, config)
     if path.suffix == ".pub":
-        return agent.signer(parse_line(public_line(path)))
+        return agent.agent_signer(parse_line(public_line(path)))
     given = passphrase if passphrase is not None else os.environ.get(PASSPHRASE_VARIABLE)
     if given is None and keys.is_encrypted(path):
         given = _ask(_("Passphrase of your key: "))
@@ -181,7 +187,9 @@ def new_passphrase(ask: Callable[[str], str] | None = None) -> str:
     first = prompt(_("New passphrase for your key: "))
     if not first:
         raise PassphraseError(
-            "passphrase_empty", _("The passphrase is empty"), _("Say --no-passphrase if that is what you want")
+            "passphrase_empty",
+            _("The passphrase is empty"),
+            _("Say --no-passphrase if that is what you want"),
         )
     if prompt(_("Once more: ")) != first:
         raise PassphraseError("passphrase_differs", _("The two passphrases differ"), _("Try again"))
@@ -193,7 +201,9 @@ def _ask(prompt: str) -> str:
         raise PassphraseError(
             "passphrase_missing",
             _("A passphrase is needed and there is nobody to ask"),
-            _("Set {variable}, or say --no-passphrase when making a key").format(variable=PASSPHRASE_VARIABLE),
+            _("Set {variable}, or say --no-passphrase when making a key").format(
+                variable=PASSPHRASE_VARIABLE
+            ),
         )
     return getpass.getpass(prompt)
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from evaluator import plans
-from evaluator.errors import IncompleteError
+from evaluator.errors import IncompleteError, NotFoundError
 from evaluator.form.definition import Check
 from evaluator.language import _, current
 from evaluator.scoring import checks as check_kinds
@@ -29,7 +29,7 @@ def score(visit: Visit) -> Score:
     """The scores of `visit` as they stand."""
     items = {key: _item(visit, key) for key in _rubrics(visit)}
     rows = [
-        RowState(row, form.rows, str(visit.filling.value((form.group_by, row)) or ""))
+        RowState(row, form.rows, str(visit.value((form.group_by, row)) or ""))
         for form in visit.scoring_plan.forms
         if form.rows
         for row in visit.filling.rows(form.rows)
@@ -46,7 +46,7 @@ def _item(visit: Visit, key: Key) -> ItemState:
     return ItemState(
         level=state.value if isinstance(state.value, int) else None,
         na=state.na,
-        na_open=visit.filling.na_is_open(state.na),
+        na_open=visit.na_is_open(state.na),
         relevant=state.status != "not_relevant",
     )
 
@@ -57,24 +57,21 @@ def _item(visit: Visit, key: Key) -> ItemState:
 def missing(visit: Visit) -> tuple[Missing, ...]:
     """Every rubric without a level, required question without an answer, broken constraint, and repeat that is too
     short, in form order."""
+    open_keys = visit.filling.required_missing()
+    broken = set(visit.filling.invalid_keys())
     found = []
-    for key in visit.filling.keys():
-        state = visit.filling.state(key)
-        if state.status == "not_relevant" or state.read_only:
-            continue
-        reason = ""
-        if state.status == "na" and visit.filling.na_is_open(state.na):
-            reason = "open_na"
-        elif state.status == "unanswered" and (state.required or visit.filling.question(key).type == "rubric"):
-            reason = "unanswered"
-        elif state.invalid:
+    for key in (*open_keys, *(key for key in visit.filling.invalid_keys() if key not in set(open_keys))):
+        question = visit.filling.question(key)
+        label = visit.filling.label_text(key)
+        if question.type == "repeat":
+            reason = "rows"
+            label = _("{label}: at least {count} rows").format(label=label, count=question.min_rows)
+        elif key in broken:
             reason = "invalid"
-        if reason:
-            label = visit.filling.label_text(key, current())
+        else:
+            reason = "open_na" if visit.filling.state(key).na else "unanswered"
+        if not visit.filling.state(key).read_only:
             found.append(Missing(key, visit.filling.path_of(key), label, reason))
-    for repeat, parent, wanted in visit.filling.short_repeats():
-        label = _("{label}: at least {count} rows").format(label=repeat.label.text(current()), count=wanted)
-        found.append(Missing((repeat.path, parent), repeat.path, label, "rows"))
     return tuple(found)
 
 
@@ -89,10 +86,10 @@ def require_complete(visit: Visit) -> None:
         _("The visit cannot be finalised: {missing} answers missing, {checks} checks failed").format(
             missing=len(lacking), checks=len(failed)
         ),
-        _("First: {what}").format(what=lacking[0].path if lacking else f"{failed[0].code} {failed[0].message}"),
-        missing=[
-            {"path": found.path, "label": found.label, "reason": found.reason} for found in lacking
-        ],
+        _("First: {what}").format(
+            what=lacking[0].path if lacking else f"{failed[0].code} {failed[0].message}"
+        ),
+        missing=[{"path": found.path, "label": found.label, "reason": found.reason} for found in lacking],
         checks=[
             {
                 "code": found.code,
@@ -111,7 +108,8 @@ def require_complete(visit: Visit) -> None:
 def findings(visit: Visit) -> tuple[CheckFinding, ...]:
     """All failed checks and unmet gates, errors first, then in the order of the instrument."""
     found = [
-        _finding(visit, check, keys, message) for check, keys, message in visit.filling.failed_checks()
+        _finding(visit, failed.check, failed.questions, failed.message)
+        for failed in visit.filling.failed_checks()
     ]
     for check in visit.instrument.checks:
         kind = _KINDS.get(check.kind)
@@ -134,31 +132,29 @@ def _finding(visit: Visit, check: Check, keys: tuple[Key, ...], message: str) ->
 def _texts(visit: Visit, path: str) -> Mapping[Key, str]:
     return {
         key: str(value)
-        for key in visit.filling.keys_of(path)
-        if (value := visit.filling.value(key)) is not None
+        for key in visit.filling.keys()
+        if key[0] == path and (value := visit.value(key)) is not None
     }
 
 
 def _near_equal(visit: Visit, check: Check) -> tuple[check_kinds.Finding, ...]:
     settings = check.parameters
-    ratio = Decimal(settings.get("similarity", "0.9"))
-    first, second = _texts(visit, settings["first"]), _texts(visit, settings["second"])
+    ratio = Decimal(settings.get("ratio", "0.9"))
+    first, second = _texts(visit, settings["left"]), _texts(visit, settings["right"])
     return check_kinds.near_equal_text(first, second, ratio=ratio)
 
 
 def _straight_lining(visit: Visit, check: Check) -> tuple[check_kinds.Finding, ...]:
-    levels = {
-        key: level for key in _rubrics(visit) if isinstance(level := visit.filling.value(key), int)
-    }
+    levels = {key: level for key in _rubrics(visit) if isinstance(level := visit.value(key), int)}
     return check_kinds.straight_lining(
         levels,
         share=Decimal(check.parameters.get("share", "0.8")),
-        minimum=int(check.parameters.get("min_items", "12")),
+        minimum=int(check.parameters.get("minimum", "12")),
     )
 
 
 def _evidence_period(visit: Visit, check: Check) -> tuple[check_kinds.Finding, ...]:
-    year = visit.filling.value((check.parameters["year"], ""))
+    year = visit.value((check.parameters["year"], ""))
     if not isinstance(year, int):
         return ()
     dated = [
@@ -167,18 +163,27 @@ def _evidence_period(visit: Visit, check: Check) -> tuple[check_kinds.Finding, .
         if piece.date
         for key in visit.questions_of(piece.id)[:1]
     ]
-    before = int(check.parameters.get("years_before", "1"))
+    before = int(check.parameters.get("years_before", "0"))
     return check_kinds.evidence_period(dated, year=year, years_before=before)
 
 
 def _row_references(visit: Visit, check: Check) -> tuple[check_kinds.Finding, ...]:
     targets = [(check.parameters["targets"], row) for row in visit.filling.rows(check.parameters["targets"])]
     references = {}
-    for key in visit.filling.keys_of(check.parameters["references"]):
-        value = visit.filling.value(key)
-        named = value if isinstance(value, list) else [value] if value else []
-        references[key] = [found for item in named if (found := visit.filling.row_named(item)) is not None]
+    for key in visit.filling.keys():
+        if key[0] == check.parameters["references"]:
+            value = visit.value(key)
+            named = value if isinstance(value, list) else [value] if value else []
+            references[key] = [visit.filling.locate(item) for item in named if _exists(visit, item)]
     return check_kinds.row_references(targets, references)
+
+
+def _exists(visit: Visit, path: str) -> bool:
+    try:
+        visit.filling.locate(path)
+    except NotFoundError:
+        return False  # the row was deleted after it had been named
+    return True
 
 
 _KINDS: Mapping[str, Callable[[Visit, Check], tuple[check_kinds.Finding, ...]]] = {
@@ -194,7 +199,7 @@ _KINDS: Mapping[str, Callable[[Visit, Check], tuple[check_kinds.Finding, ...]]] 
 
 def gate_gaps(visit: Visit, key: Key) -> tuple[str, ...]:
     """See `Visit.gate_gaps`."""
-    level = visit.filling.value(key)
+    level = visit.value(key)
     if not isinstance(level, int) or visit.filling.question(key).type != "rubric":
         return ()
     names = {choice.value: choice.label.text(current()) for choice in visit.instrument.evidence_types}
@@ -204,7 +209,7 @@ def gate_gaps(visit: Visit, key: Key) -> tuple[str, ...]:
 def _gate_findings(visit: Visit) -> Iterator[CheckFinding]:
     severities = {gate.level: (gate.severity, gate.message) for gate in visit.instrument.gates}
     for key in _rubrics(visit):
-        level = visit.filling.value(key)
+        level = visit.value(key)
         if not isinstance(level, int) or visit.stored(key).gate_reason:
             continue
         if not unmet(visit.gates, level, _facts(visit, key)):
@@ -238,7 +243,7 @@ def _facts(visit: Visit, key: Key) -> EvidenceFacts:
 
 def _agency_names(visit: Visit, key: Key) -> frozenset[str]:
     """The codes and names, case-folded, of the agencies responsible for a question."""
-    codes = set(visit.filling.question(key).agencies)
+    codes = set(visit.filling.agencies(key))
     names = set()
     for agency in visit.instrument.agencies:
         if agency.code in codes:

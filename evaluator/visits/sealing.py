@@ -41,7 +41,12 @@ def finalise(visit: Visit, signer: Signer) -> Finalised:
     with visit.desk.transaction() as connection:
         statement = _statement(visit, connection, signer)
         events.append(
-            connection, visit.id, visit.desk.author, "finalise", new=statement.revision, reason=statement.reason
+            connection,
+            visit.id,
+            visit.desk.author,
+            "finalise",
+            new=statement.revision,
+            reason=statement.reason,
         )
         name = names.file_name(visit.id, statement.revision)
         target = visit.desk.workspace.outbox / name
@@ -131,7 +136,9 @@ def reopen(visit: Visit, reason: str) -> None:
     """See `Visit.reopen`. Raises UsageError for a draft, an approved visit, or no reason."""
     state = visit.line.state
     if state == DRAFT:
-        raise UsageError("not_sealed", _("Visit {visit} is a draft; there is nothing to reopen").format(visit=visit.id))
+        raise UsageError(
+            "not_sealed", _("Visit {visit} is a draft; there is nothing to reopen").format(visit=visit.id)
+        )
     if state not in REOPENABLE:
         raise UsageError(
             "approved",
@@ -143,7 +150,9 @@ def reopen(visit: Visit, reason: str) -> None:
     except ValueError:
         text = ""
     if not text:
-        raise UsageError("no_reason", _("A reason is needed to reopen a visit"), _("It travels with the next revision"))
+        raise UsageError(
+            "no_reason", _("A reason is needed to reopen a visit"), _("It travels with the next revision")
+        )
     with visit.desk.transaction() as connection:
         events.append(connection, visit.id, visit.desk.author, "reopen", old=state, new=DRAFT, reason=text)
         visit_table.set_state(connection, visit.id, DRAFT)
@@ -177,7 +186,9 @@ def export(visit: Visit, target: Path) -> Exported:
         )
     if path.exists() and (not path.is_file() or read_input(path, _BUNDLE_LIMIT) != data):
         raise UsageError(
-            "file_exists", _("{path} is there already and is something else").format(path=path), _("Choose another name")
+            "file_exists",
+            _("{path} is there already and is something else").format(path=path),
+            _("Choose another name"),
         )
     write_atomically(path, data, 0o644)
     return Exported(str(path), sealed.bundle_id, visit.id, sealed.revision)

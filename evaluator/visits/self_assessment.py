@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evaluator.errors import EvaluatorError, UsageError
-from evaluator.form.values import read_value
 from evaluator.language import _
 from evaluator.paths import read_input
 from evaluator.store import references
@@ -36,16 +35,15 @@ def import_csv(visit: Visit, file: Path) -> int:
             continue
         try:
             key = visit.filling.locate(path)
-            question = visit.filling.question(key)
             clean(note)
-            read = read_value(question, value, visit.filling.all_choices(key))
+            read = visit.filling.read(key, value)
         except ValueError as error:
             raise _bad(file, number, _("control character {where}").format(where=error)) from None
         except EvaluatorError as error:
             raise _bad(file, number, error.message) from None
         if key in answers:
             raise _bad(file, number, _("{path} stands twice").format(path=path))
-        answers[key] = StoredReference(SELF, *key, read, note)
+        answers[key] = StoredReference(SELF, key[0], key[1], read, note)
     with visit.desk.transaction() as connection:
         return references.put_all(connection, visit.id, SELF, answers.values())
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from evaluator.form.values import shown_value
 from evaluator.language import _, current
 from evaluator.text import line
 from evaluator.visits.values import VisitLine
@@ -99,15 +98,19 @@ def visit_lines(visit: Visit) -> Iterator[str]:
             state = visit.filling.state(key)
             if state.status in ("unanswered", "not_relevant"):
                 continue
-            question = visit.filling.question(key)
-            value = state.na or shown_value(question, state.value, visit.filling.choices(key))
+            value = state.na or visit.filling.shown(key)
             yield f"  {visit.filling.path_of(key)}  {line(value)}"
 
 
 def score_json(visit: Visit) -> dict[str, Any]:
     """`score --json`."""
     return visit.score().as_json(
-        {"code": found.code, "severity": found.severity, "questions": list(found.paths), "message": found.message}
+        {
+            "code": found.code,
+            "severity": found.severity,
+            "questions": list(found.paths),
+            "message": found.message,
+        }
         for found in visit.checks()
     )
 

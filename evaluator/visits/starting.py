@@ -123,7 +123,9 @@ def _known_intake(instrument: Instrument, intake: str) -> None:
     known = _choices_of(instrument, "intake")
     if intake and known and intake not in {choice.value for choice in known}:
         raise UsageError(
-            "bad_intake", _("{intake} is no intake").format(intake=intake), _("Intakes: {names}").format(names=_named(known))
+            "bad_intake",
+            _("{intake} is no intake").format(intake=intake),
+            _("Intakes: {names}").format(names=_named(known)),
         )
 
 

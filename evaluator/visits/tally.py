@@ -54,7 +54,7 @@ class Tally:
         state = filling.state(key)
         if state.status == "not_relevant" or state.read_only or question.type in _UNCOUNTED_TYPES:
             return place, _NOTHING
-        open_na = state.status == "na" and filling.na_is_open(state.na)
+        open_na = state.status == "na" and self._visit.na_is_open(state.na)
         answered = state.status != "unanswered"
         done = answered and not open_na
         wanted = question.type == "rubric" or state.required or open_na

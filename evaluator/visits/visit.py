@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
 from evaluator import plans
 from evaluator.bundle.keys import Signer
 from evaluator.errors import NotFoundError, UsageError
+from evaluator.form.definition import Choice, Label
 from evaluator.form.filling import Environment, Filling, Row, Stored
-from evaluator.form.program import program_of
+from evaluator.form.program import compile_program
 from evaluator.language import _
 from evaluator.scoring.result import Score
 from evaluator.store import answers, evidence, references, rows
@@ -66,16 +67,22 @@ class Visit:
         self.scoring_plan = plans.scoring_plan(self.instrument)
         self.references = _by_key(self._references)
         self.filling = Filling(
-            program_of(self.instrument),
+            compile_program(self.instrument),
             answers={key: Stored(found.value, found.na) for key, found in self.answers.items()},
             rows=[Row(row.id, row.repeat, row.parent, row.position) for row in living],
             environment=Environment(
                 now=lambda: datetime.now(UTC).astimezone(),
+                zone=datetime.now(UTC).astimezone().tzinfo or UTC,
                 note=lambda key: self.stored(key).note,
                 evidence_count=lambda key: len(self.links.get(key, ())),
                 self_value=lambda key: self.references[key].self_value if key in self.references else None,
+                evidence=lambda: [
+                    Choice(piece.id, Label({"": f"{piece.id} {piece.title or piece.name}"}))
+                    for piece in self.evidence()
+                ],
             ),
         )
+        self._open_reasons = frozenset(found.value for found in self.instrument.na_reasons if found.open)
         self.tally = Tally(self)
         self._findings: tuple[CheckFinding, ...] | None = None
 
@@ -116,6 +123,15 @@ class Visit:
     def stored(self, key: Key) -> StoredAnswer:
         """What is kept for a question, empty while there is nothing."""
         return self.answers.get(key) or StoredAnswer(*key)
+
+    def value(self, key: Key) -> Any:
+        """The answer that counts now: None while unanswered, not applicable or not relevant."""
+        state = self.filling.state(key)
+        return state.value if state.relevant else None
+
+    def na_is_open(self, reason: str) -> bool:
+        """Whether this reason for N/A keeps the item open."""
+        return reason in self._open_reasons
 
     def key(self, question: str | Key) -> Key:
         """The key of a question, given as a path with row positions or as a key. NotFoundError."""
@@ -177,7 +193,7 @@ class Visit:
     def questions_of(self, evidence_id: str) -> tuple[Key, ...]:
         """The questions that a piece supports, without those in deleted rows."""
         return tuple(
-            key for key, pieces in self.links.items() if evidence_id in pieces and self.filling.exists(key)
+            key for key, pieces in self.links.items() if evidence_id in pieces and self.filling.has(key)
         )
 
     def attach(self, question: str | Key, file: Path, details: EvidenceDetails) -> StoredEvidence:
