@@ -15,8 +15,8 @@ from evaluator import instruments
 from evaluator.cli.output import emit, say, table
 from evaluator.errors import EvaluatorError, UsageError
 from evaluator.form.definition import Question
+from evaluator.form.examining import examine
 from evaluator.form.expression.evaluate import evaluate_text
-from evaluator.form.judging import judge
 from evaluator.language import _, current
 from evaluator.text import line
 
@@ -43,8 +43,8 @@ def list_forms(options: Namespace) -> int:
 
 
 def check(options: Namespace) -> int:
-    """Report every problem at once; 1 if there is one."""
-    problems = judge(*instruments.files_to_check(Path(options.path)))
+    """Report every problem at once; 1 if there is one that is more than a warning."""
+    problems = examine(*instruments.files_to_check(Path(options.path)))
     if options.json:
         emit([problem.as_json() for problem in problems])
     else:
@@ -54,7 +54,7 @@ def check(options: Namespace) -> int:
                 say(f"    {problem.fix}")
         if not problems:
             say(_("No problems found"))
-    return 1 if problems else 0
+    return 1 if any(problem.severity == "error" for problem in problems) else 0
 
 
 def show(options: Namespace) -> int:

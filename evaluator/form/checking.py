@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from evaluator.errors import DefinitionError
 from evaluator.form.definition import EMPTY, Label
@@ -22,7 +22,10 @@ from evaluator.text import clean
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault of a form file; `line` and `column` count from 1, 0 where the whole file is meant."""
+    """One fault of a form file; `line` and `column` count from 1, 0 where the whole file is meant.
+
+    A warning stops nothing: the form works, though perhaps not as its author thinks.
+    """
 
     file: str
     line: int
@@ -30,6 +33,11 @@ class Problem:
     code: str
     message: str
     fix: str = ""
+    severity: Literal["error", "warning"] = "error"
+
+    def as_json(self) -> dict[str, str | int]:
+        """The problem as `forms check --json` prints it."""
+        return asdict(self)
 
     def error(self) -> DefinitionError:
         """The problem as the error that stops loading."""
@@ -67,10 +75,17 @@ class Report:
 
     def place(self, origin: Origin, index: int = 0, *, key: bool = False) -> Place:
         """Where character `index` of the value at `origin` stands."""
-        if origin.file not in self._scans:
-            self._scans[origin.file] = scan(self.texts.get(origin.file, ""))
-        positions = self._scans[origin.file]
+        positions = self._positions(origin.file)
         return positions.key(origin.path) if key else positions.value(origin.path, index)
+
+    def has(self, origin: Origin) -> bool:
+        """Whether the file has a key at `origin`."""
+        return origin.path in self._positions(origin.file).keys
+
+    def _positions(self, file: str) -> Positions:
+        if file not in self._scans:
+            self._scans[file] = scan(self.texts.get(file, ""))
+        return self._scans[file]
 
     def sorted(self) -> list[Problem]:
         """All problems, file by file from top to bottom, each once: a block is read for every form that has it."""

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from evaluator.form.checking import Origin, Report, suggestion
 from evaluator.form.common import Common
-from evaluator.form.definition import Instrument
+from evaluator.form.definition import CONTAINER_TYPES, QUESTION_TYPES, Instrument
 from evaluator.language import _
 
-EACH_WORDS = ("section", "rubric")
+EACH_WORDS = ("section", *sorted(QUESTION_TYPES - CONTAINER_TYPES))
 PATH_SETTINGS = (
     "region", "year", "stage", "intake", "strengths", "weaknesses", "recommendations", "dissent",
 )  # fmt: skip

@@ -203,7 +203,8 @@ class Band:
 @dataclass(frozen=True, slots=True)
 class Gate:
     """Evidence that a rubric level wants: `min_types` kinds in all, at least one of `types`, `verified` verified
-    pieces, data of `years` years, `outside` sources outside the responsible agency. Zero means not asked. An error wants a reason, a warning only tells."""
+    pieces, data of `years` years, `outside` sources outside the responsible agency. Zero means not asked. An error
+    wants a reason, a warning only tells."""
 
     level: int
     min_items: int = 0
@@ -220,8 +221,8 @@ class Gate:
 class Check:
     """A consistency check (K01 ...). `kind` is `expression`, or the name of a function of `scoring.checks`.
 
-    `each` is the path of a repeat over whose rows it runs, or `section` or `rubric`, in which `${q}` is the rubrics
-    of the section or the rubric itself; `on` says when it is judged. `origin` is the place of a check in
+    `each` is the path of a repeat over whose rows it runs, `section` (where `${q}` is the rubrics of the section) or a
+    question type (where it is the question); `on` says when it is judged. `origin` is the place of a check in
     instrument.toml.
     `parameters` feed a check that is code; `questions` are the paths that a finding points to.
     """

@@ -73,6 +73,14 @@ def scan(text: str) -> Positions:
     return scanner.found
 
 
+def first_fault(text: str) -> Place:
+    """Where a text stops being TOML, as far as this scanner can tell: the start of a string without end."""
+    scanner = _Scanner(Positions(text))
+    with suppress(_NotTomlError):
+        scanner.file()
+    return scanner.found.place(min(scanner.at, max(len(text) - 1, 0)))
+
+
 def locate(files: Mapping[str, bytes], file: str, path: TomlPath) -> tuple[int, int]:
     """The line and column of the value at `path` of `file`."""
     place = scan(files[file].decode("utf-8", "replace")).value(path)

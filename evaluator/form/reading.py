@@ -1,7 +1,7 @@
 """An instrument from the bytes of its files.
 
 `read_instrument` stops at the first fault; `check_instrument` finds them all, each with its place and its repair.
-What the expressions say is judged by `form.program`, which compiles them; `form.judging` puts both together.
+What the expressions say is judged by `form.program`, which compiles them; `form.examining` puts both together.
 
 A form file without an `instrument.toml` beside it is read as an instrument of one form, with the languages of its
 title and the scale of its anchors.
@@ -63,13 +63,20 @@ class Reading:
         """The file, line and column of character `index` of the text under `key`.
 
         `owner` is the path of a question or section, or `check[N]` for check N of the instrument; `key` may lead
-        deeper, as `constraints[0].expression`. Where there is no such key, the place is that of the table around
-        it; for an unknown owner it is line 0.
+        deeper, as `trigger[0]`. `constraints[N]` is the Nth constraint of the question, written as `constraint`
+        or in the list. Where there is no such key, the place is that of the table around it; for an unknown
+        owner it is line 0.
         """
         origin = self._origin(owner)
         if origin is None:
             return "", Place(0, 0)
-        keys = (int(part) if part.isdigit() else part for part in re.findall(r"[^.\[\]]+", key))
+        keys: list[str | int] = [
+            int(part) if part.isdigit() else part for part in re.findall(r"[^.\[\]]+", key)
+        ]
+        if len(keys) == 2 and keys[0] == "constraints" and isinstance(keys[1], int):
+            single = self.report.has(Origin(origin.file, (*origin.path, "constraint")))
+            listed = keys[1] - 1 if single else keys[1]
+            keys = ["constraint"] if listed < 0 else ["constraints", listed, "expression"]
         return origin.file, self.report.place(Origin(origin.file, (*origin.path, *keys)), index)
 
     def _origin(self, owner: str) -> Origin | None:
@@ -153,7 +160,7 @@ def _choices(
     homes: dict[str, str] = {}
     for file, table in ((INSTRUMENT_FILE, heads), *parsed.items()):
         lists = Fields(report, Origin(file, ()), table, common.languages).table("choices")
-        for name in lists.keys():  # noqa: SIM118 - Fields is no mapping
+        for name in lists.keys():
             if name in found:
                 report.add(
                     lists.at(name),

@@ -64,7 +64,7 @@ def read_choices(fields: Fields, key: str) -> tuple[Choice, ...]:
         value = item.scalar("value")
         label = item.label("label", required=True)
         exclusive = item.boolean("exclusive")
-        columns = {name: item.scalar(name) for name in item.keys() if name not in _CHOICE_KEYS}  # noqa: SIM118
+        columns = {name: item.scalar(name) for name in item.keys() if name not in _CHOICE_KEYS}
         if not value or value != value.strip():
             item.problem("value", "bad_value", _("a choice needs a value"), _('Add value = "…"'))
         elif value in seen:
@@ -172,7 +172,8 @@ def read_question(context: Context, fields: Fields, place: QuestionPlace, fixed_
     if fixed_type:
         fields.text("on_kind")
     fields.finish(_OTHER_KEYS)
-    _check_question(context, fields, question)
+    if kind:
+        _check_question(context, fields, question)
     return question
 
 
@@ -185,8 +186,8 @@ def _type(fields: Fields) -> str:
             _("there is no question type “{name}”").format(name=kind),
             suggestion(kind, QUESTION_TYPES),
         )
-        return "text"
-    return kind or "text"
+        return ""
+    return kind
 
 
 def _constraints(fields: Fields) -> tuple[Constraint, ...]:
@@ -229,21 +230,27 @@ def _of(fields: Fields, place: QuestionPlace) -> tuple[str, ...]:
 
 
 def _anchors(context: Context, fields: Fields, kind: str) -> dict[int, Label]:
-    if kind != "rubric" and "anchors" not in fields:
+    if not kind or (kind != "rubric" and "anchors" not in fields):
         return {}
     anchors = {}
     labels = fields.labels("anchors")
     known = {str(level.value) for level in context.scale}
     for key, label in labels.items():
         if context.scale and key not in known:
-            fields.problem(
-                "anchors",
+            context.report.add(
+                fields.at("anchors", key),
                 "bad_value",
                 _("the scale has no level {level}").format(level=key),
                 suggestion(key, known),
+                key=True,
             )
         elif not key.isascii() or not key.isdigit():
-            fields.problem("anchors", "bad_value", _("“{level}” is not a level").format(level=key))
+            context.report.add(
+                fields.at("anchors", key),
+                "bad_value",
+                _("“{level}” is not a level").format(level=key),
+                key=True,
+            )
         else:
             anchors[int(key)] = label
     if kind == "rubric":

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from evaluator.errors import DefinitionError
 from evaluator.form.definition import Table
+from evaluator.form.positions import first_fault
 from evaluator.language import _
 from evaluator.text import clean
 
@@ -158,11 +159,13 @@ def _limit(file: str, line: int, message: str) -> DefinitionError:
 
 def _syntax_error(file: str, text: str, message: str) -> DefinitionError:
     place = _TOML_PLACE.search(message)
-    line, column = text.count("\n") + 1, 1
     if place:
         message = message[: place.start()]
-        if place[1]:
-            line, column = int(place[1]), int(place[2])
+    if place and place[1]:
+        line, column = int(place[1]), int(place[2])
+    else:  # the parser only noticed at the end of the file
+        fault = first_fault(text)
+        line, column = fault.line, fault.column
     return DefinitionError(
         "toml_syntax",
         _("this is not TOML: {reason}").format(reason=message),

@@ -1,0 +1,67 @@
+"""Everything that can be said against form files at once: what stands in them, and what their expressions mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from evaluator.errors import DefinitionError
+from evaluator.form.checking import Problem
+from evaluator.form.definition import Instrument, Question
+from evaluator.form.expression.parser import parse
+from evaluator.form.expression.remarks import remarks
+from evaluator.form.program import program_faults
+from evaluator.form.reading import Reading, read
+
+
+def examine(files: Mapping[str, bytes], only: str = "") -> list[Problem]:
+    """All problems of `files`, or of the file `only`, file by file from top to bottom."""
+    reading = read(files)
+    problems = reading.problems()
+    if reading.instrument is not None:
+        problems += _faults(reading, reading.instrument)
+        problems += _remarks(reading, reading.instrument)
+    chosen = dict.fromkeys(problem for problem in problems if not only or problem.file == only)
+    return sorted(chosen, key=lambda found: (found.file, found.line, found.column))
+
+
+def expressions(instrument: Instrument) -> Iterator[tuple[str, str, str]]:
+    """Every expression as (owner, key, text); owner and key are what `Reading.place` takes."""
+    for form in instrument.forms:
+        for section in form.sections:
+            if section.relevant:
+                yield section.path, "relevant", section.relevant
+        for question in form.walk():
+            for key, text in _of_question(question):
+                yield question.path, key, text
+    for number, check in enumerate(instrument.checks):
+        if check.fail_when:
+            yield f"check[{number}]", "fail_when", check.fail_when
+
+
+def _of_question(question: Question) -> Iterator[tuple[str, str]]:
+    for key in ("relevant", "required", "read_only", "calculation", "choice_filter", "repeat_count"):
+        text = getattr(question, key)
+        if isinstance(text, str) and text:
+            yield key, text
+    for number, constraint in enumerate(question.constraints):
+        yield f"constraints[{number}]", constraint.expression
+
+
+def _faults(reading: Reading, instrument: Instrument) -> Iterator[Problem]:
+    for fault in program_faults(instrument):
+        error = fault.error
+        file, place = reading.place(fault.path, fault.field, max(error.column - 1, 0))
+        yield Problem(file, place.line, place.column, error.code, error.message, error.hint)
+
+
+def _remarks(reading: Reading, instrument: Instrument) -> Iterator[Problem]:
+    for owner, key, text in expressions(instrument):
+        try:
+            found = remarks(parse(text))
+        except DefinitionError:
+            continue  # one of the faults
+        for remark in found:
+            file, place = reading.place(owner, key, remark.column - 1)
+            yield Problem(
+                file, place.line, place.column, remark.code, remark.message, remark.fix, remark.severity
+            )
