@@ -119,7 +119,7 @@ def _reference(text: str, start: int) -> Token:
             "reference_malformed",
             _("{name} cannot be the name of a question").format(name=text[start : end + 1]),
             start,
-            _("Write ${{name}}, or ${{form.name}} for a question of another form"),
+            _("Write ${name}, or ${form.name} for a question of another form"),
         )
     return Token("reference", name, start, end + 1)
 

@@ -119,7 +119,7 @@ def _translate(text: Value, old: Value, new: Value) -> str:
 
 @lru_cache(maxsize=256)
 def pattern(text: str) -> re.Pattern[str]:
-    """A compiled pattern; `\\d` and `\\w` are ASCII, as on the other engines. Raises re.error."""
+    """A compiled pattern; `\\d` and `\\w` are ASCII, as on the other engines. Raises what `re` raises."""
     return re.compile(text, re.ASCII)
 
 
@@ -136,7 +136,7 @@ def _regex(arguments: tuple[Argument, ...]) -> Run:
     def run(scope: AnyScope) -> bool:
         try:
             return pattern(to_text(expression(scope))).fullmatch(to_text(text(scope))) is not None
-        except re.error:
+        except (re.error, OverflowError, RecursionError):
             return False
 
     return run
@@ -145,7 +145,7 @@ def _regex(arguments: tuple[Argument, ...]) -> Run:
 def _check_regex(literals: tuple[str | None, ...]) -> str:
     try:
         pattern(literals[1] or "")
-    except (re.error, OverflowError) as error:
+    except (re.error, OverflowError, RecursionError) as error:
         return _("The pattern cannot be read: {reason}").format(reason=error)
     return ""
 
