@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evaluator.visits import showing
 from evaluator.visits.values import Key
-from evaluator.visits.visit import Visit
+
+if TYPE_CHECKING:
+    from evaluator.visits.visit import Visit
 
 ANSWERS_SCHEMA = "evaluator-answers/1"
 

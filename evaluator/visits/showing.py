@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evaluator.language import _, current
 from evaluator.text import line
 from evaluator.visits.values import VisitLine
-from evaluator.visits.visit import Visit
+
+if TYPE_CHECKING:
+    from evaluator.visits.visit import Visit
 
 
 def line_json(entry: VisitLine) -> dict[str, Any]:
