@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from evaluator.errors import DefinitionError
 from evaluator.form.checking import Problem
@@ -11,6 +13,8 @@ from evaluator.form.expression.parser import parse
 from evaluator.form.expression.remarks import remarks
 from evaluator.form.program import program_faults
 from evaluator.form.reading import Reading, read
+
+_NAME: Final = re.compile(r"\$\{[^{}]+\}")
 
 
 def examine(files: Mapping[str, bytes], only: str = "") -> list[Problem]:
@@ -48,10 +52,20 @@ def _of_question(question: Question) -> Iterator[tuple[str, str]]:
 
 
 def _faults(reading: Reading, instrument: Instrument) -> Iterator[Problem]:
+    texts = {(owner, key): text for owner, key, text in expressions(instrument)}
     for fault in program_faults(instrument):
         error = fault.error
-        file, place = reading.place(fault.path, fault.field, max(error.column - 1, 0))
+        index = (
+            error.column - 1 if error.column else _name_at(texts.get((fault.path, fault.field), ""), error)
+        )
+        file, place = reading.place(fault.path, fault.field, index)
         yield Problem(file, place.line, place.column, error.code, error.message, error.hint)
+
+
+def _name_at(text: str, error: DefinitionError) -> int:
+    """Where in an expression the name stands that an error without a column speaks of."""
+    name = _NAME.search(error.message)
+    return max(text.find(name[0]), 0) if name else 0
 
 
 def _remarks(reading: Reading, instrument: Instrument) -> Iterator[Problem]:

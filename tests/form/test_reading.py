@@ -313,7 +313,8 @@ def test_an_expression_is_found_in_its_file() -> None:
 def test_expressions_are_examined_where_they_stand() -> None:
     form = FORM.replace(
         "max = 10",
-        'max = 10\nconstraint = ". > ${R9}"\nconstraints = [\n  { expression = ". > 1" },\n  { expression = "1 +" },\n]\n'
+        'max = 10\nconstraint = ". > ${R9}"\nconstraints = [\n  { expression = ". > 1" },\n'
+        '  { expression = "1 +" },\n]\n'
         "relevant = \"date('yesterday') < today()\"",
     )
     found = {problem.code: problem for problem in examine(files(form))}
