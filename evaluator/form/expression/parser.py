@@ -6,6 +6,7 @@ Operators bind as in XPath 1.0, loosest first: `or`, `and`, `= !=`, `< <= > >=`,
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -73,41 +74,26 @@ def parse(text: str, *, columns: bool = False) -> Expression:
 
     With `columns`, as for a `choice_filter`, bare names stand for columns of the choice.
     """
-    tree = _Parser(text, columns=columns).parse()
-    references: dict[str, None] = {}
-    column_names: dict[str, None] = {}
-    functions: set[str] = set()
-    uses_dot = False
-    for node in walk(tree):
-        if isinstance(node, Reference):
-            references[node.name] = None
-        elif isinstance(node, Column):
-            column_names[node.name] = None
-        elif isinstance(node, Dot):
-            uses_dot = True
-        elif isinstance(node, Call):
-            functions.add(node.name)
-            uses_dot = uses_dot or _implies_dot(node)
+    parser = _Parser(text, columns=columns)
+    tree = parser.parse()
     return Expression(
         text,
         tree,
-        tuple(references),
-        tuple(column_names),
-        frozenset(functions),
-        uses_dot,
-        any(FUNCTIONS[name].volatile for name in functions),
+        tuple(parser.references),
+        tuple(parser.columns),
+        frozenset(parser.functions),
+        parser.uses_dot,
+        any(FUNCTIONS[name].volatile for name in parser.functions),
     )
 
 
-def walk(tree: Node) -> list[Node]:
+def walk(tree: Node) -> Iterator[Node]:
     """The node and all below it, in the order of the text."""
-    nodes: list[Node] = []
     waiting = [tree]
     while waiting:
         node = waiting.pop()
-        nodes.append(node)
+        yield node
         waiting.extend(reversed(children(node)))
-    return nodes
 
 
 def _implies_dot(call: Call) -> bool:
@@ -144,7 +130,11 @@ class _Frame:
 class _Parser:
     def __init__(self, text: str, *, columns: bool) -> None:
         self._text = text
-        self._columns = columns
+        self._columns_allowed = columns
+        self.references: dict[str, None] = {}
+        self.columns: dict[str, None] = {}
+        self.functions: set[str] = set()
+        self.uses_dot = False
         self._tokens = tokenize(text)
         self._frames = [_Frame(None)]
 
@@ -191,15 +181,18 @@ class _Parser:
         if token.kind == "number":
             return Number(float(token.value), start, end)
         if token.kind == "reference":
+            self.references[token.value] = None
             return Reference(token.value, start, end)
         if token.kind == ".":
+            self.uses_dot = True
             return Dot(start, end)
         if token.kind == "..":
             if self._frames[-1].name != "position":
                 raise path_fault(start)
             return Parent(token.value.count(".."), start, end)
         if token.kind == "name":
-            if self._columns:
+            if self._columns_allowed:
+                self.columns[token.value] = None
                 return Column(token.value, start, end)
             raise fault(
                 "name_bare",
@@ -306,7 +299,12 @@ class _Parser:
         start = frame.opener.start
         arguments = tuple(frame.arguments)
         depth = self._deeper(max((argument.depth for argument in arguments), default=0), start)
-        self._frames[-1].operands.append(_call(frame.name, arguments, start, token.end, depth))
+        call = _call(frame.name, arguments, start, token.end, depth)
+        self.functions.add(call.name)
+        self.uses_dot = self.uses_dot or _implies_dot(call)
+        if arguments and isinstance(call.arguments[-1], Reference):
+            self.references[call.arguments[-1].name] = None  # it may have been in quotes
+        self._frames[-1].operands.append(call)
 
     def _end(self) -> Node:
         frame = self._frames[-1]

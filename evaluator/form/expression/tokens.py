@@ -6,24 +6,34 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from evaluator.errors import DefinitionError
 from evaluator.language import _
 
 Kind = Literal["text", "number", "reference", "name", "operator", "(", ")", ",", ".", "..", "end"]
 
-_SPACE = re.compile(r"\s*")
-_NUMBER = re.compile(r"\d+(?:\.\d*)?|\.\d+", re.ASCII)
-_NAME = re.compile(r"[^\W\d][\w.-]*(?::[^\W\d][\w.-]*)?")
-_WORD_OPERATOR = re.compile(r"(?:and|or|div|mod)(?![\w.:])")
-_SYMBOL = re.compile(r"<=|>=|!=|[=<>+*-]")
-_PARENT = re.compile(r"\.\.(?:\s*/\s*\.\.)*")
-_REFERENCE_NAME = re.compile(r"[^\W\d][\w-]*(?:\.[\w-]+)*")
+_NAME = r"[^\W\d][\w.-]*(?::[^\W\d][\w.-]*)?"
+_TOKEN = re.compile(
+    rf"""\s*(?:
+      (?P<text>'[^']*'|"[^"]*")
+    | (?P<reference>\$\{{\s*[^\W\d][\w-]*(?:\.[\w-]+)*\s*\}})
+    | (?P<punctuation>[(),])
+    | (?P<word>(?:and|or|div|mod)(?![\w.:]))
+    | (?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)
+    | (?P<parent>\.\.(?:\s*/\s*\.\.)*)
+    | (?P<dot>\.)
+    | (?P<name>{_NAME})
+    | (?P<symbol><=|>=|!=|=(?!=)|<(?!>)|[>+*-])
+    )""",
+    re.VERBOSE,
+)
+_ONLY_NAME = re.compile(_NAME)
+_BEFORE_OPERAND = frozenset({"operator", "(", ","})
 
-_MISTAKES_BEFORE = {"==": "=", "<>": "!="}
 _MISTAKES = {
+    "==": "=",
+    "<>": "!=",
     "&&": "and",
     "||": "or",
     "&": "and",
@@ -37,8 +47,7 @@ _MISTAKES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A token; `value` is the text without quotes, the name without `${}`, the operator."""
 
     kind: Kind
@@ -50,56 +59,63 @@ class Token:
 def tokenize(text: str) -> list[Token]:
     """The tokens of an expression and an `end`; DefinitionError with the column where none fits."""
     tokens: list[Token] = []
-    position = _skip(text, 0)
-    while position < len(text):
-        token = _next(text, position, tokens[-1].kind if tokens else "(")
+    previous: Kind = "("
+    position, length = 0, len(text.rstrip())
+    while position < length:
+        match = _TOKEN.match(text, position)
+        if match is None:
+            blanks = len(text[position:]) - len(text[position:].lstrip())
+            raise _refusal(text, position + blanks, previous)
+        token = _token(match, previous)
         tokens.append(token)
-        position = _skip(text, token.end)
+        previous, position = token.kind, token.end
     tokens.append(Token("end", "", len(text), len(text)))
     return tokens
 
 
-def _skip(text: str, position: int) -> int:
-    match = _SPACE.match(text, position)
-    return match.end() if match else position
+def _token(match: re.Match[str], previous: Kind) -> Token:
+    group = match.lastgroup or ""
+    value = match[group]
+    start, end = match.span(group)
+    if group == "text":
+        return Token("text", value[1:-1], start, end)
+    if group == "reference":
+        return Token("reference", value[2:-1].strip(), start, end)
+    if group == "word" and previous in _BEFORE_OPERAND:
+        name = _ONLY_NAME.match(match.string, start) or match
+        return Token("name", name.group().strip(), start, name.end())
+    if group in ("word", "symbol"):
+        return Token("operator", value, start, end)
+    if group in ("number", "name"):
+        return Token(group, value, start, end)  # type: ignore[arg-type]
+    return Token(".." if group == "parent" else value, value, start, end)  # type: ignore[arg-type]
 
 
-def _next(text: str, start: int, previous: Kind) -> Token:
+def _refusal(text: str, start: int, previous: Kind) -> DefinitionError:
     character = text[start]
-    after_operand = previous not in ("operator", "(", ",")
     if character in "'\"":
-        end = text.find(character, start + 1)
-        if end < 0:
-            raise fault("text_open", _("The text that starts here has no closing quotation mark"), start)
-        return Token("text", text[start + 1 : end], start, end + 1)
+        return fault("text_open", _("The text that starts here has no closing quotation mark"), start)
     if text.startswith("${", start):
-        return _reference(text, start)
-    if character in "(),":
-        return Token(character, character, start, start + 1)  # type: ignore[arg-type]
-    if after_operand and (match := _WORD_OPERATOR.match(text, start)):
-        return Token("operator", match.group(), start, match.end())
-    if match := _NUMBER.match(text, start):
-        return Token("number", match.group(), start, match.end())
-    if match := _PARENT.match(text, start):
-        return Token("..", match.group(), start, match.end())
-    if character == ".":
-        return Token(".", ".", start, start + 1)
-    if match := _NAME.match(text, start):
-        return Token("name", match.group(), start, match.end())
-    _refuse(text, start, _MISTAKES_BEFORE)
-    if match := _SYMBOL.match(text, start):
-        return Token("operator", match.group(), start, match.end())
-    if character == "/" and previous in (".", "..", "operator", "(", ","):
-        raise path_fault(start)
-    _refuse(text, start, _MISTAKES)
-    raise fault("character_unknown", _("{found} has no meaning here").format(found=character), start)
-
-
-def _refuse(text: str, start: int, mistakes: dict[str, str]) -> None:
-    for mistake, instead in mistakes.items():
+        return _reference_fault(text, start)
+    if character == "/" and (previous in _BEFORE_OPERAND or previous in (".", "..")):
+        return path_fault(start)
+    for mistake, instead in _MISTAKES.items():
         if text.startswith(mistake, start):
             message = _("{found} is not an operator of this language").format(found=mistake)
-            raise fault("operator_unknown", message, start, _("Write {instead}").format(instead=instead))
+            return fault("operator_unknown", message, start, _("Write {instead}").format(instead=instead))
+    return fault("character_unknown", _("{found} has no meaning here").format(found=character), start)
+
+
+def _reference_fault(text: str, start: int) -> DefinitionError:
+    end = text.find("}", start)
+    if end < 0:
+        return fault("reference_open", _("The reference that starts here has no closing brace"), start)
+    return fault(
+        "reference_malformed",
+        _("{name} cannot be the name of a question").format(name=text[start : end + 1]),
+        start,
+        _("Write ${name}, or ${form.name} for a question of another form"),
+    )
 
 
 def path_fault(start: int) -> DefinitionError:
@@ -107,21 +123,6 @@ def path_fault(start: int) -> DefinitionError:
     return fault(
         "path_unsupported", _("Paths are not part of this language"), start, _("Name the question as ${name}")
     )
-
-
-def _reference(text: str, start: int) -> Token:
-    end = text.find("}", start)
-    if end < 0:
-        raise fault("reference_open", _("The reference that starts here has no closing brace"), start)
-    name = text[start + 2 : end].strip()
-    if not _REFERENCE_NAME.fullmatch(name):
-        raise fault(
-            "reference_malformed",
-            _("{name} cannot be the name of a question").format(name=text[start : end + 1]),
-            start,
-            _("Write ${name}, or ${form.name} for a question of another form"),
-        )
-    return Token("reference", name, start, end + 1)
 
 
 def fault(code: str, message: str, start: int, hint: str = "") -> DefinitionError:
