@@ -250,7 +250,7 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class ScoringSettings:
-    """Shared numbers of the scoring; see `domain` section 7 in forms/README.md."""
+    """Shared numbers of the scoring; forms/README.md says what each does."""
 
     min_scored_weight: Decimal = Decimal("0.5")
     na_warn_share: Decimal = Decimal("0.25")

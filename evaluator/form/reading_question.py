@@ -143,8 +143,20 @@ _PLAIN_KEYS: Final[Mapping[str, Callable[[Fields, str], Any]]] = {
 }
 
 
-_OTHER_KEYS: Final = frozenset(
-    {*_PLAIN_KEYS, "constraint", "constraint_message", "constraints", "of", "anchors", "question"}
+QUESTION_KEYS: Final = frozenset(
+    {
+        *_PLAIN_KEYS,
+        "name",
+        "type",
+        "label",
+        "calculation",
+        "constraint",
+        "constraint_message",
+        "constraints",
+        "of",
+        "anchors",
+        "question",
+    }
 )
 
 
@@ -171,7 +183,7 @@ def read_question(context: Context, fields: Fields, place: QuestionPlace, fixed_
     )
     if fixed_type:
         fields.text("on_kind")
-    fields.finish(_OTHER_KEYS)
+    fields.finish(QUESTION_KEYS)
     if kind:
         _check_question(context, fields, question)
     return question

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import tomllib
 from collections import Counter
 from decimal import Decimal
 from functools import cache
@@ -20,6 +21,7 @@ import pytest
 from evaluator.form.definition import Instrument, Label, Question
 from evaluator.form.examining import examine
 from evaluator.form.reading import read_instrument
+from evaluator.form.reading_question import QUESTION_KEYS
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "forms" / "smartcity"
@@ -224,3 +226,22 @@ def test_calculations_guard_themselves() -> None:
 
 def test_forms_check_finds_nothing_in_it() -> None:
     assert examine(shipped_files()) == []
+
+
+def test_the_readme_names_every_key() -> None:
+    readme = (ROOT / "forms" / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([^`\n]+)`", readme))
+    words = {word for text in named for word in re.findall(r"[a-z_.]+", text)}
+    assert not QUESTION_KEYS - words
+    top = tomllib.loads(shipped_files()["instrument.toml"].decode())
+    assert not set(top) - words - {"choices", "scale"}
+    assert "scale.level" in words
+
+
+def test_the_toml_is_pleasant_to_read() -> None:
+    for name, data in shipped_files().items():
+        text = data.decode()
+        assert "\r" not in text
+        assert text.endswith("\n")
+        assert "\n\n\n\n" not in text
+        assert max(len(line.encode()) for line in text.split("\n")) < 2048, name
