@@ -208,7 +208,7 @@ FIELDS: Final = (
 )  # fmt: skip
 
 CHOOSE_SEVERAL: Final = (
-    Command("several.toggle", "enter", N_("Mark"), N_("Mark the line under the cursor, or take its mark away"),
+    Command("several.mark", "enter", N_("Mark"), N_("Mark the line under the cursor, or take its mark away"),
             shown=True, palette=False),
     Command("several.done", "ctrl+s", N_("Done"), N_("Take what is marked"), shown=True, palette=False),
     Command("several.up", "up", N_("Up"), N_("The line above"), palette=False),

@@ -1,0 +1,443 @@
+"""What all parts of the form screen share: the page, the painted view, saving, and repainting what changed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from evaluator.errors import AnswerError
+from evaluator.language import _, current
+from evaluator.tui.content import content
+from evaluator.tui.form.editors import Editor, LineEditor, TextEditor
+from evaluator.tui.form.facts import RUBRIC, Facts, facts
+from evaluator.tui.form.lines import Line, Span, fit, line, one_line, pad
+from evaluator.tui.form.page import Item, Key, Page, items_at, page_of, section_of
+from evaluator.tui.form.paint import (
+    BAR,
+    FLAG,
+    MARKS,
+    Frame,
+    Hints,
+    code_width,
+    paint_heading,
+    paint_note,
+    paint_question,
+)
+from evaluator.tui.form.pane import LinesPane
+from evaluator.tui.form.rows import paint_add, paint_columns, paint_row
+from evaluator.tui.form.side import paint_side
+from evaluator.tui.form.view import Block, FormView
+from evaluator.tui.place import Place
+from evaluator.tui.work import task
+from evaluator.visits.values import Entry, Progress
+
+if TYPE_CHECKING:
+    from textual import events
+
+    from evaluator.visits.visit import Visit
+
+T = TypeVar("T")
+Identity = tuple[str, Key]
+
+
+class FormBase(Place):
+    """The form screen without its keys."""
+
+    place = "form"
+    AUTO_FOCUS = None
+    DEFAULT_CSS = """
+    FormBase {
+        #crumbs { height: 1; padding: 0 1; color: $text-muted; }
+        #form-body { height: 1fr; }
+        #middle { width: 1fr; layers: base over; overflow: hidden hidden; }
+        FormView { width: 1fr; height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
+        FormView:focus { background: $background; }
+        #sections { display: none; width: 26; padding: 0 1; overflow-x: hidden; scrollbar-size-vertical: 1; }
+        #side { display: none; width: 40; padding: 0 1; overflow-x: hidden; scrollbar-size-vertical: 1;
+                background: $surface; }
+        .editor { layer: over; padding: 0; border: none; background: $panel; scrollbar-size-vertical: 1; }
+    }
+    FormBase.-wide {
+        #sections, #side { display: block; }
+    }
+    FormBase.-guidance {
+        #side { display: block; width: 1fr; }
+        #middle { display: none; }
+    }
+    FormBase.-wide.-guidance {
+        #side { width: 40; }
+        #middle { display: block; }
+    }
+    """
+
+    def __init__(self, visit: Visit, form_id: str, focus: Key | None = None) -> None:
+        super().__init__()
+        self.visit = visit
+        self.form = visit.instrument.form(form_id)
+        self.page = Page(form_id, self.form.sections[0].name)
+        self._start = focus
+        self._last: dict[Page, Identity] = {}
+        self.came_from: list[tuple[Page, Identity | None]] = []
+        self.view = FormView(self.paint, self)
+        self.line_editor = LineEditor(self)
+        self.text_editor = TextEditor(self)
+        self.editor: Editor | None = None
+        self.editing = ""
+        self.choosing: int | None = None
+        self.refusal = ""
+        self.hints = Hints()
+        self._hints_of: Key | None = None
+        self._looking = False
+        self._look_again = False
+        self._dialog_up: asyncio.Event | None = None
+        self._code_width = 0
+
+    def compose_body(self) -> ComposeResult:
+        yield Static(id="crumbs")
+        with Horizontal(id="form-body"):
+            yield LinesPane("sections")
+            with Container(id="middle"):
+                yield self.view
+                yield self.line_editor
+                yield self.text_editor
+            yield LinesPane("side")
+
+    def on_mount(self) -> None:
+        self.set_focus(self.view)
+        if self._start is not None:
+            self.go_to(self._start)
+        else:
+            self.show_page(self.page)
+        if self.visit.read_only:
+            self.say(self.why_read_only())
+
+    # -- what is shown
+
+    @property
+    def wide(self) -> bool:
+        """Whether guidance stands beside the questions."""
+        return self.has_class("-wide")
+
+    @property
+    def item(self) -> Item | None:
+        """What the keyboard stands on."""
+        return self.view.item
+
+    def why_read_only(self) -> str:
+        """Why nothing can be changed, and what to do about it."""
+        revision = self.visit.line.revision
+        return _(
+            "Sealed as revision {revision}: read only. Reopen it on the screen of the visit (finalise, o)"
+        ).format(revision=revision)
+
+    def show_page(self, page: Page, identity: Identity | None = None) -> None:
+        """Show a section or a row, the keyboard on `identity` or where it last was there."""
+        self.keep_position()
+        self.page = page
+        self.form = self.visit.instrument.form(page.form)
+        items = items_at(self.visit.instrument, self.visit.filling, page)
+        self._code_width = code_width([item.question for item in items if item.kind == "question"])
+        wanted = identity or self._last.get(page)
+        self.refusal = ""
+        self.choosing = None
+        self.view.fill(items, _index(items, wanted))
+        self.show_around()
+        self.look()
+
+    def keep_position(self) -> None:
+        """Remember where the keyboard stands on this page."""
+        if self.item is not None:
+            self._last[self.page] = self.item.identity
+
+    def go_to(self, key: Key) -> None:
+        """Show the question or row `key`, wherever it is."""
+        page = page_of(self.visit.instrument, self.visit.filling, key)
+        kind = "row" if self.visit.filling.question(key).type == "repeat" else "question"
+        self.show_page(page, (kind, key))
+
+    def refill(self, dirty: Iterable[Key] = ()) -> None:
+        """Bring the page up to date: items that came or went, and the `dirty` ones painted anew."""
+        items = items_at(self.visit.instrument, self.visit.filling, self.page)
+        identity = self.item.identity if self.item else None
+        index = _index(items, identity)
+        if identity is not None and (index >= len(items) or items[index].identity != identity):
+            index = _near(items, self.view.current)
+        self.view.renew(items, index, set(dirty))
+        self.show_around()
+        self.look()
+
+    def repaint_item(self) -> None:
+        """Paint the item under the keyboard anew."""
+        self.view.repaint((self.view.current,))
+        self.place_editor()
+
+    def paint(self, item: Item, focused: bool, width: int) -> Block:
+        """The lines of one item."""
+        label = self.visit.filling.label_text(item.key, current()) if item.kind != "row" else ""
+        if item.kind == "row":
+            return Block(tuple(paint_row(self.visit, item, focused, width)))
+        frame = Frame(width, self._code_width)
+        if item.kind == "heading":
+            lines = paint_heading(item.question, label, frame)
+            if item.question.type == "repeat" and self.visit.filling.rows(*item.key):
+                lines += paint_columns(item.question, width)
+            return Block(tuple(lines))
+        if item.kind == "note":
+            return Block(tuple(paint_note(label, frame)))
+        if item.kind == "add":
+            count = len(self.visit.filling.rows(*item.key))
+            return Block(tuple(paint_add(item.question, count, focused, self.visit.read_only)))
+        if focused:
+            frame = Frame(
+                width,
+                self._code_width,
+                focused=True,
+                anchors=not self.wide,
+                cursor=self.choosing,
+                editor=self.editor_height if self.editor is not None else 0,
+                editing=self.editing,
+                refusal=self.refusal,
+                hints=self.hints if self._hints_of == item.key else Hints(),
+            )
+        lines, editor = paint_question(self.facts_of(item), frame)
+        return Block(tuple(lines), editor)
+
+    def facts_of(self, item: Item) -> Facts:
+        """Everything painted of the question of `item`."""
+        return facts(self.visit, item)
+
+    def show_around(self) -> None:
+        """The title, the crumbs and the sections."""
+        line_of_visit = self.visit.line
+        self.retitle(self.form.title.text(current()), line_of_visit.region_name)
+        section = section_of(self.form, self.page.section)
+        number = self.form.sections.index(section) + 1
+        words = f"{section.name} {section.label.text(current())}"
+        if len(self.form.sections) > 1:
+            words = _("{section} ({number} of {count})").format(
+                section=words, number=number, count=len(self.form.sections)
+            )
+        for repeat, row in self.page.rows:
+            words += f" › {self.row_title(repeat, row)}"
+        counts = progress_words(self.visit.progress(self.form.id, section.name))
+        width = max(20, self.size.width - 2)
+        left = fit(words, width - len(counts) - 2)
+        self.query_one("#crumbs", Static).update(content(pad(left, width - len(counts)) + counts))
+        if self.wide:
+            pane = self.query_one("#sections", LinesPane)
+            pane.show(self.section_lines(pane.room), home=False)
+
+    def row_title(self, repeat: str, row: str) -> str:
+        """A row by its position and first text."""
+        question = self.visit.filling.question((repeat, row))
+        position = self.visit.filling.row(row).position
+        first = next((child for child in question.questions if child.type == "text"), None)
+        name = self.visit.filling.state((first.path, row)).value if first is not None else None
+        label = question.short_title.text(current()) or question.label.text(current())
+        return f"{label} {position}: {one_line(name)}" if name else f"{label} {position}"
+
+    def section_lines(self, width: int) -> list[Line]:
+        """The sections of the form with their marks."""
+        lines = []
+        for number, section in enumerate(self.form.sections):
+            here = section.name == self.page.section
+            found = self.visit.progress(self.form.id, section.name)
+            mark = section_mark(found)
+            tail = f" {found.done}/{found.total}" + (f" {FLAG}{found.flagged}" if found.flagged else "")
+            name = fit(f"{section.name} {section.label.text(current())}", width - 3 - len(tail))
+            lines.append(
+                line(
+                    Span(BAR if here else " ", "bar"),
+                    Span(f"{MARKS[mark]} ", mark if mark != "na" else "muted"),
+                    Span(pad(name, width - 3 - len(tail)), "cursor" if here else "text"),
+                    Span(tail, "muted"),
+                    option=number,
+                )
+            )
+        return lines
+
+    def show_side(self) -> None:
+        """Guidance for the question under the keyboard, where there is room or it was asked for."""
+        if not (self.wide or self.has_class("-guidance")):
+            return
+        pane = self.query_one("#side", LinesPane)
+        item = self.item
+        if item is None or item.kind != "question":
+            pane.show([])
+            return
+        pane.show(paint_side(self.visit, self.facts_of(item), self._hints_for(item.key), pane.room))
+
+    def _hints_for(self, key: Key) -> Hints:
+        return self.hints if self._hints_of == key else Hints()
+
+    # -- what is found out a moment later
+
+    def look(self) -> None:
+        """Find out beside the keys what else there is to say of the question under the keyboard."""
+        self.show_side()
+        self._look_again = True
+        if not self._looking:
+            self._looking = True
+            self._look()
+
+    @task
+    async def _look(self) -> None:
+        try:
+            while self._look_again:
+                self._look_again = False
+                item = self.item
+                if item is None or item.kind != "question":
+                    continue
+                found = await self.app.work(hints_of, self.visit, item.key)
+                if self.item is None or self.item.key != item.key:
+                    continue
+                changed = (found, item.key) != (self.hints, self._hints_of)
+                self.hints, self._hints_of = found, item.key
+                if changed:
+                    self.repaint_item()
+                    self.show_side()
+        finally:
+            self._looking = False
+
+    # -- saving
+
+    async def store(self, key: Key, **changes: Any) -> bool:
+        """Save one step of the assessor and show what it changed; False if it was refused."""
+        try:
+            saved = await self.app.work(self.visit.answer, Entry(key, **changes))
+        except AnswerError as error:
+            self.refuse(error)
+            return False
+        self.refusal = ""
+        self.app.saved(saved.at)
+        self.refill((key, *saved.changed))
+        return True
+
+    def refuse(self, error: AnswerError) -> None:
+        """Say beside the question why the input was not taken."""
+        self.refusal = str(error)
+        self.repaint_item()
+
+    # -- dialogs
+
+    def expect_dialog(self) -> None:
+        """From now on keys wait for the dialog that is about to open."""
+        self._dialog_up = asyncio.Event()
+
+    async def ask(self, dialog: ModalScreen[T]) -> T | None:
+        """What the dialog gives, None if it was left. Only in a task."""
+        if self._dialog_up is None:
+            self.expect_dialog()
+        up = self._dialog_up
+        answer: asyncio.Future[T | None] = asyncio.get_running_loop().create_future()
+
+        def answered(result: T | None) -> None:
+            if not answer.done():
+                answer.set_result(result)
+
+        try:
+            await self.app.push_screen(dialog, answered)
+            if up is not None:
+                dialog.call_after_refresh(up.set)
+            return await answer
+        finally:
+            if up is not None:
+                up.set()
+            self._dialog_up = None
+
+    def stop_expecting(self) -> None:
+        """There will be no dialog after all."""
+        if self._dialog_up is not None:
+            self._dialog_up.set()
+            self._dialog_up = None
+
+    async def dialog_is_up(self) -> None:
+        """Wait until the dialog that was asked for takes keys."""
+        if self._dialog_up is not None:
+            await self._dialog_up.wait()
+
+    # -- the field over the lines, see `editing`
+
+    @property
+    def editor_height(self) -> int:
+        """How many lines the open field covers."""
+        return 1
+
+    def place_editor(self) -> None:
+        """Put the open field over its lines."""
+
+    async def press(self, event: events.Key) -> None:
+        """Take one key."""
+
+    async def editor_key(self, event: events.Key) -> bool:
+        """Take a key that leaves the open field."""
+        raise NotImplementedError
+
+
+def hints_of(visit: Visit, key: Key) -> Hints:
+    """What the visit says of a question besides its answer. In the thread of the desk."""
+    gaps = visit.gate_gaps(key)
+    reference = visit.reference(key)
+    stored = visit.stored(key)
+    level = stored.value
+    differs = (
+        reference is not None
+        and isinstance(level, int)
+        and isinstance(reference.self_value, int)
+        and visit.filling.question(key).type == RUBRIC
+        and abs(level - reference.self_value) >= visit.instrument.scoring.self_spread
+        and not stored.note
+    )
+    findings = tuple(
+        f"{found.code}: {found.message}"
+        for found in visit.checks()
+        if key in found.keys and found.message not in gaps
+    )
+    return Hints(
+        gaps=gaps,
+        findings=findings,
+        reference=reference,
+        reference_hidden=visit.reference_hidden(key),
+        differs=differs,
+        changed_after_reveal=visit.changed_after_reveal(key),
+    )
+
+
+def progress_words(found: Progress) -> str:
+    """The counts of a section in words."""
+    parts = [_("{done} of {total} done").format(done=found.done, total=found.total)]
+    if found.open:
+        parts.append(_("{count} open").format(count=found.open))
+    if found.invalid:
+        parts.append(f"{MARKS['wrong']} {found.invalid}")
+    if found.flagged:
+        parts.append(f"{FLAG} {found.flagged}")
+    return " · ".join(parts)
+
+
+def section_mark(found: Progress) -> str:
+    """The state of a section as one of the marks."""
+    if found.invalid:
+        return "wrong"
+    if found.total and found.na >= found.total:
+        return "na"
+    return "open" if found.open else "done"
+
+
+def _index(items: tuple[Item, ...], identity: Identity | None) -> int:
+    for index, item in enumerate(items):
+        if identity is not None and item.identity == identity:
+            return index
+    return _near(items, 0)
+
+
+def _near(items: tuple[Item, ...], index: int) -> int:
+    """The focusable item at `index` or next to it."""
+    order = sorted(range(len(items)), key=lambda at: (abs(at - index), at))
+    return next((at for at in order if items[at].focusable), 0)
