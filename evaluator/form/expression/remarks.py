@@ -65,7 +65,7 @@ def _short_day(call: Call, found: list[Remark]) -> None:
     inner = call.arguments[0] if call.arguments else None
     if call.name not in ("int", "floor") or not isinstance(inner, Call) or inner.name != "decimal-date-time":
         return
-    message = _("A date begins the day before in Greenwich, so this is one day short in Indonesia")
+    message = _("A date begins the day before in Greenwich, so this is one day short east of it")
     found.append(Remark("warning", "day_short", call.start + 1, message, _("Write days(…)")))
 
 
