@@ -174,8 +174,8 @@ def test_several_operators_a_level_end_in_a_refusal_not_in_a_crash() -> None:
     assert refused(text).code == "expression_deep"
 
 
-def test_a_million_parentheses_are_refused_at_once() -> None:
-    assert refused("(" * 1_000_000).code == "expression_deep"
+def test_a_flood_of_parentheses_are_refused_at_once() -> None:
+    assert refused("(" * 100_000).code == "expression_deep"
 
 
 @pytest.mark.parametrize("operator", ["+", "-", "*", "and", "or", "=", "<"])

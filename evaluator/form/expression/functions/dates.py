@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import UTC, date, datetime, tzinfo
 
 from evaluator.form.expression import temporal
@@ -73,7 +72,7 @@ def _days(scope: AnyScope, value: Value) -> Value:
     found = _read(value, scope.zone)
     if found is None:
         return "" if value == "" else NAN
-    return math.floor(temporal.days_of(temporal.local_date(found, scope.zone)))
+    return temporal.days_of(temporal.local_date(found, scope.zone))
 
 
 DATES: Table = table(
