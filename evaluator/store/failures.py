@@ -19,7 +19,7 @@ from evaluator.language import _
 from evaluator.paths import free_bytes, fsync_directory, fsync_file
 
 RESERVE_BYTES = 4 * 1024 * 1024
-_ROOM_FOR_RESERVE = 200 * 1024 * 1024
+ROOM_FOR_RESERVE = 200 * 1024 * 1024
 _FULL_BELOW = 1024 * 1024
 _PRIMARY = 0xFF  # an extended result code holds the primary one in its low byte
 
@@ -88,7 +88,7 @@ def keep_reserve(path: Path) -> bool:
     with suppress(OSError):
         if path.exists() and path.stat().st_size == RESERVE_BYTES:
             return True
-        if free_bytes(path) < _ROOM_FOR_RESERVE:
+        if free_bytes(path) < ROOM_FOR_RESERVE:
             return False
         temporary = path.with_name(path.name + ".part")
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

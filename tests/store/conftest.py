@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from evaluator.store import visits
+from evaluator.store import answers, visits
+from evaluator.store.answers import StoredAnswer
 from evaluator.store.database import Database, open_database
 from evaluator.store.events import Author
 from evaluator.store.visits import StoredVisit
@@ -51,3 +52,18 @@ def new_visit(visit: str, **changes: object) -> StoredVisit:
         "assessor_name": "Sari",
     }
     return StoredVisit(visit, **{**values, **changes})  # type: ignore[arg-type]
+
+
+def damage(path: Path) -> None:
+    """Overwrite parts of every seventh page of a database file from the tenth on."""
+    data = bytearray(path.read_bytes())
+    for start in range(4096 * 10, len(data), 4096 * 7):
+        data[start : start + 512] = b"\xa5" * 512
+    path.write_bytes(data)
+
+
+def fill(database: Database, visit: str, by: Author) -> None:
+    """Enough answers for a file of many pages."""
+    with database.transaction() as connection:
+        for number in range(300):
+            answers.save(connection, visit, None, StoredAnswer(f"eco.E-{number:03d}", value="x" * 200), by)

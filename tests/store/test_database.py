@@ -22,6 +22,8 @@ from evaluator.store.database import Database, open_database
 from evaluator.store.events import Author
 from evaluator.store.tables import APPLICATION_ID, SCHEMA_VERSION
 
+from .conftest import damage, fill
+
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX file modes")
 
 
@@ -193,14 +195,9 @@ def test_a_missing_guard_of_the_audit_trail_is_refused(database: Database) -> No
 
 
 def test_damaged_pages_are_seen_on_opening(database: Database, visit: str, by: Author) -> None:
-    with database.transaction() as connection:
-        for number in range(300):
-            answers.save(connection, visit, None, StoredAnswer(f"gov.GOV-{number:03d}", value="x" * 200), by)
+    fill(database, visit, by)
     database.close()
-    data = bytearray(database.path.read_bytes())
-    for start in range(4096 * 10, len(data), 4096 * 7):
-        data[start : start + 512] = b"\xa5" * 512
-    database.path.write_bytes(data)
+    damage(database.path)
     with pytest.raises(DatabaseDamagedError) as raised:
         open_database(database.path)
     assert raised.value.exit_code == 3

@@ -53,12 +53,12 @@ def upgrade() -> None:
         sa.Column("visit_rev", sa.Integer(), nullable=False),
         _text("audit_head"),
         sa.Column("last_seq", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
         sa.CheckConstraint(
             "state IN ('draft', 'final', 'sent', 'received', 'returned', 'rejected', 'approved')",
             name=op.f("ck_visit_state"),
         ),
         sa.CheckConstraint("revision >= 0", name=op.f("ck_visit_revision")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
     )
     op.create_index(
         op.f("ix_visit_region_code_round_intake_principal"),
@@ -87,10 +87,10 @@ def upgrade() -> None:
         sa.Column("first_seq", sa.BigInteger(), nullable=True),
         sa.Column("revealed_seq", sa.BigInteger(), nullable=True),
         sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("visit", "path", "row", name=op.f("pk_answer")),
+        sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_answer_visit"), ondelete="RESTRICT"),
         sa.CheckConstraint("value IS NULL OR na = ''", name=op.f("ck_answer_value_or_na")),
         sa.CheckConstraint("flag IN (0, 1)", name=op.f("ck_answer_flag")),
-        sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_answer_visit"), ondelete="RESTRICT"),
-        sa.PrimaryKeyConstraint("visit", "path", "row", name=op.f("pk_answer")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -107,12 +107,12 @@ def upgrade() -> None:
         sa.Column("device_seq", sa.BigInteger(), nullable=False),
         _text("reason"),
         _text("state"),
+        sa.PrimaryKeyConstraint("bundle_id", name=op.f("pk_bundle")),
+        sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_bundle_visit"), ondelete="RESTRICT"),
         sa.CheckConstraint(
             "state IN ('sealed', 'sent', 'received', 'quarantined')", name=op.f("ck_bundle_state")
         ),
         sa.CheckConstraint("revision >= 1", name=op.f("ck_bundle_revision")),
-        sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_bundle_visit"), ondelete="RESTRICT"),
-        sa.PrimaryKeyConstraint("bundle_id", name=op.f("pk_bundle")),
     )
     op.create_index(op.f("ix_bundle_device_device_seq"), "bundle", ["device", "device_seq"], unique=False)
     op.create_index(op.f("ix_bundle_visit_revision"), "bundle", ["visit", "revision"], unique=False)
@@ -128,8 +128,8 @@ def upgrade() -> None:
         _text("at"),
         _text("answer"),
         _text("answered_at"),
-        sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_comment_visit"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
+        sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_comment_visit"), ondelete="RESTRICT"),
     )
     op.create_index(op.f("ix_comment_bundle_id"), "comment", ["bundle_id"], unique=False)
     op.create_index(op.f("ix_comment_visit"), "comment", ["visit"], unique=False)
@@ -151,13 +151,13 @@ def upgrade() -> None:
         _text("reason"),
         _text("prev"),
         _text("hash"),
+        sa.PrimaryKeyConstraint("visit", "visit_rev", name=op.f("pk_event")),
+        sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_event_visit"), ondelete="RESTRICT"),
         sa.CheckConstraint(
             "op IN ('set', 'clear', 'na', 'attach', 'detach', 'row_add', 'row_delete', 'row_move', 'flag',"
             " 'finalise', 'reopen', 'migrate')",
             name=op.f("ck_event_op"),
         ),
-        sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_event_visit"), ondelete="RESTRICT"),
-        sa.PrimaryKeyConstraint("visit", "visit_rev", name=op.f("pk_event")),
     )
     op.create_index("uq_event_seq_device", "event", ["seq", "device"], unique=True)
     op.create_table(
@@ -178,10 +178,10 @@ def upgrade() -> None:
         _text("verified_at"),
         sa.Column("added_seq", sa.BigInteger(), nullable=False),
         sa.Column("removed_seq", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("visit", "id", name=op.f("pk_evidence")),
+        sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_evidence_visit"), ondelete="RESTRICT"),
         sa.CheckConstraint("bytes >= 0", name=op.f("ck_evidence_bytes")),
         sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_evidence_sha256")),
-        sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_evidence_visit"), ondelete="RESTRICT"),
-        sa.PrimaryKeyConstraint("visit", "id", name=op.f("pk_evidence")),
     )
     op.create_index(op.f("ix_evidence_sha256"), "evidence", ["sha256"], unique=False)
     op.create_table(
@@ -192,11 +192,11 @@ def upgrade() -> None:
         _text("row"),
         _text("value", nullable=True),
         _text("note"),
-        sa.CheckConstraint("kind IN ('self', 'previous')", name=op.f("ck_reference_answer_kind")),
+        sa.PrimaryKeyConstraint("visit", "kind", "path", "row", name=op.f("pk_reference_answer")),
         sa.ForeignKeyConstraint(
             ["visit"], ["visit.id"], name=op.f("fk_reference_answer_visit"), ondelete="RESTRICT"
         ),
-        sa.PrimaryKeyConstraint("visit", "kind", "path", "row", name=op.f("pk_reference_answer")),
+        sa.CheckConstraint("kind IN ('self', 'previous')", name=op.f("ck_reference_answer_kind")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -204,8 +204,8 @@ def upgrade() -> None:
         _text("visit"),
         _text("token"),
         _text("reply"),
-        sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_reply_visit"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("visit", "token", name=op.f("pk_reply")),
+        sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_reply_visit"), ondelete="RESTRICT"),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -216,9 +216,9 @@ def upgrade() -> None:
         _text("parent"),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("deleted_seq", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint("position >= 1", name=op.f("ck_row_position")),
-        sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_row_visit"), ondelete="RESTRICT"),
         sa.PrimaryKeyConstraint("visit", "id", name=op.f("pk_row")),
+        sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_row_visit"), ondelete="RESTRICT"),
+        sa.CheckConstraint("position >= 1", name=op.f("ck_row_position")),
     )
     op.create_table(
         "evidence_link",
@@ -226,13 +226,13 @@ def upgrade() -> None:
         _text("evidence"),
         _text("path"),
         _text("row"),
+        sa.PrimaryKeyConstraint("visit", "evidence", "path", "row", name=op.f("pk_evidence_link")),
         sa.ForeignKeyConstraint(
             ["visit", "evidence"],
             ["evidence.visit", "evidence.id"],
             name=op.f("fk_evidence_link_visit_evidence"),
             ondelete="RESTRICT",
         ),
-        sa.PrimaryKeyConstraint("visit", "evidence", "path", "row", name=op.f("pk_evidence_link")),
         sqlite_with_rowid=False,
     )
 
