@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from textual.screen import Screen
@@ -41,7 +42,7 @@ SECONDS_TO_LEAVE = 10.0  # a hung-up terminal may block every write to it; what 
 class EvaluatorApp(CrashSafeApp, inherit_bindings=False):
     """The terminal interface on one workspace; `visit` is opened at once if given."""
 
-    CSS_PATH = "app.tcss"
+    CSS_PATH = Path(__file__).with_name("app.tcss")  # a subclass elsewhere keeps the look
     TITLE = "evaluator"
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  # as Textual declares it
@@ -62,6 +63,11 @@ class EvaluatorApp(CrashSafeApp, inherit_bindings=False):
     async def work(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of `function`, called in the thread of the workspace; raises what it raises."""
         return await self._thread.run(function, *args, **kwargs)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being done or waits in the thread of the workspace."""
+        return self._thread.waiting > 0
 
     def say(self, text: str, kind: str = "info") -> None:
         """Put `text` on the status line; `kind` is info, saved, busy or error."""
@@ -190,7 +196,7 @@ class EvaluatorApp(CrashSafeApp, inherit_bindings=False):
         self._leaving = True
         for screen in reversed(self.screen_stack):
             await _flush(screen)
-        self.exit(code)
+        self.exit(code, return_code=code)
 
     def close(self) -> None:
         """Finish the saves that wait and close the workspace. After the application ended."""
@@ -228,7 +234,7 @@ def run(workspace: Workspace | None, *, visit: str | None = None) -> int:
     """Run the interface on `workspace`, the default one if None, and give the exit code."""
     app = EvaluatorApp(workspace or default_workspace(), visit=visit)
     try:
-        code = app.run()
+        app.run()
     finally:
         app.close()
-    return app.return_code or code or 0
+    return app.return_code or 0

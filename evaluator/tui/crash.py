@@ -5,9 +5,9 @@ from __future__ import annotations
 import platform
 import sys
 import traceback
-from importlib.metadata import version
 from pathlib import Path
 
+from evaluator import __version__
 from evaluator.clock import local
 from evaluator.errors import StorageError
 from evaluator.paths import Workspace, make_directory, write_atomically
@@ -22,7 +22,7 @@ def write_report(error: BaseException, workspace: Workspace) -> Path | None:
     moment = local()
     path = folder / f"crash-{moment[:19].replace(':', '')}.txt"
     lines = [
-        f"evaluator {version('evaluator')}, Python {platform.python_version()}, {sys.platform}",
+        f"evaluator {__version__}, Python {platform.python_version()}, {sys.platform}",
         moment,
         *_frames(error),
         "",

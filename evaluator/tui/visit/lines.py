@@ -34,13 +34,13 @@ def forms_heading(width: int) -> Content:
         [
             fitted("", 2),
             fitted(_("Form"), max(10, width - _FIXED)),
-            fitted(_("Done"), _BAR + _COUNT + 1),
+            fitted(_("Answered"), _BAR + _COUNT + 1),
             fitted(_("Score"), _SCORE, right=True),
             fitted("", _BAND),
             fitted(FLAG, _FLAGS, right=True),
             fitted(_("Evid."), _EVIDENCE, right=True),
             fitted(_("Self"), _DIFFERENCE, right=True),
-            fitted(_("Last"), _DIFFERENCE, right=True),
+            fitted(_("Prev."), _DIFFERENCE, right=True),
         ]
     ).stylize("$text-muted")
 
