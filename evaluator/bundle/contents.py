@@ -119,8 +119,6 @@ class FolderContents:
     def _walk(self, folder: Path, prefix: str, found: dict[str, int]) -> None:
         with os.scandir(folder) as listed:
             entries = sorted(listed, key=lambda entry: entry.name)
-        if not entries and prefix:
-            self.problems.append(("extra_file", _("The folder {name} is empty").format(name=prefix)))
         for entry in entries:
             name = prefix + entry.name
             if len(found) + len(self.problems) > archive.MAX_ENTRIES:

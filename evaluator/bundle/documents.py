@@ -48,7 +48,7 @@ def check_documents(files: Contents, findings: Findings, sound: Mapping[str, boo
         except BundleError as error:
             findings.add_error(error)
         else:
-            _check_answers(answers, findings.statement, files, findings)
+            _check_answers(answers, findings.statement, files, findings, sound)
     if sound.get(names.AUDIT) and _within(files, findings, names.AUDIT, MAX_AUDIT):
         wrong = audit_fault(contents.read(files, names.AUDIT))
         if wrong:
@@ -56,10 +56,17 @@ def check_documents(files: Contents, findings: Findings, sound: Mapping[str, boo
                 "statement_mismatch",
                 _("The audit trail does not hold together at line {line}").format(line=wrong),
             )
+    _check_forms(findings.statement, findings, sound)
+
+
+def _check_forms(statement: Statement, findings: Findings, sound: Mapping[str, bool]) -> None:
     listed = findings.manifest or {}
-    instrument = {listed[name] for name in listed if name.startswith(names.INSTRUMENT)}
-    for form in findings.statement.forms:
-        if form.sha256 not in instrument:
+    instrument = [name for name in listed if name.startswith(names.INSTRUMENT)]
+    if not all(sound[name] for name in instrument):
+        return  # reported already, and one of them may be the form
+    hashes = {listed[name] for name in instrument}
+    for form in statement.forms:
+        if form.sha256 not in hashes:
             findings.add(
                 "statement_mismatch",
                 _("The form {form} in the bundle is not the one that bundle.json names").format(
@@ -76,7 +83,11 @@ def _within(files: Contents, findings: Findings, name: str, limit: int) -> bool:
 
 
 def _check_answers(
-    answers: Mapping[str, Any], statement: Statement, files: Contents, findings: Findings
+    answers: Mapping[str, Any],
+    statement: Statement,
+    files: Contents,
+    findings: Findings,
+    sound: Mapping[str, bool],
 ) -> None:
     said = (answers["visit"], answers["revision"], answers["assessor"]["principal"])
     if said != (statement.visit, statement.revision, statement.principal):
@@ -84,18 +95,15 @@ def _check_answers(
             "statement_mismatch",
             _("answers.json and bundle.json do not name the same visit, revision and assessor"),
         )
+    hashes = findings.manifest or {}
     for piece in answers["evidence"]:
         name = piece.get("file")
         if not name:
             continue  # a reference to something that was not attached
-        fits = (
-            isinstance(name, str)
-            and name.startswith(names.EVIDENCE)
-            and (findings.manifest or {}).get(name) == piece.get("sha256")
-            and files.sizes.get(name) == piece.get("bytes")
-        )
-        # A file that is missing or changed is reported as that.
-        if not fits and (name not in (findings.manifest or {}) or name in files.sizes):
+        known = isinstance(name, str) and name.startswith(names.EVIDENCE) and name in hashes
+        if known and not sound[name]:
+            continue  # reported as missing or changed
+        if not known or (hashes[name], files.sizes[name]) != (piece.get("sha256"), piece.get("bytes")):
             findings.add(
                 "statement_mismatch",
                 _("answers.json describes {name} otherwise than it is").format(name=one_line(name, 210)),
@@ -105,20 +113,22 @@ def _check_answers(
 def audit_fault(data: bytes) -> int:
     """The number of the first line where an audit trail is broken, 0 where it holds.
 
-    Each line is an event with the hash of the one before it in `prev` ("" in the first) and its own in `hash`: that
-    of the canonical JSON of its other keys.
+    Each line is an event in canonical JSON, with the hash of the one before it in `prev` ("" in the first) and its own
+    in `hash`: that of the line without that key.
     """
     *lines, rest = data.split(b"\n")
     previous = ""
     for number, line in enumerate(lines, 1):
         try:
             event = canonical.loads(line)
-            if not isinstance(event, dict) or event.get("prev") != previous:
-                return number
-            claimed = event.pop("hash", None)
-            previous = hashlib.sha256(canonical.dumps(event)).hexdigest()
         except ValueError:
             return number
+        if not isinstance(event, dict) or event.get("prev") != previous:
+            return number
+        claimed = event.get("hash")
+        # Only texts sort before "hash" in an event, and their quotes are escaped, so the first hit is the key.
+        unhashed = line.replace(b',"hash":"%s"' % str(claimed).encode(), b"", 1)
+        previous = hashlib.sha256(unhashed).hexdigest()
         if claimed != previous:
             return number
     return len(lines) + 1 if rest else 0

@@ -77,7 +77,7 @@ def moment(value: Any) -> bool:
 
 def parse_moment(value: str) -> datetime:
     """The instant that `moment` accepts. Raises ValueError."""
-    return datetime.strptime(value, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(value).astimezone(UTC)
 
 
 def optional(check: Check) -> Check:

@@ -224,15 +224,14 @@ def _take_options(rest: str, options: dict[str, str], name: str, number: int) ->
                 name, number, _("the option {option} is unknown or given twice").format(option=option)
             )
         options[option] = match[2]
-        at = match.end()
-        if rest[at : at + 1] != ",":
+        at = match.end() + 1
+        if rest[match.end() : at] in (" ", "\t"):
+            return rest[at:].lstrip(" \t")
+        if rest[match.end() : at] != ",":
             break
-        at += 1
-    if not options or rest[at : at + 1] not in (" ", "\t"):
-        raise _bad_line(
-            name, number, _('after the principal come options such as namespaces="…", then the public key')
-        )
-    return rest[at:].lstrip(" \t")
+    raise _bad_line(
+        name, number, _('after the principal come options such as namespaces="…", then the public key')
+    )
 
 
 def _moment(text: str | None, name: str, number: int) -> int | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from evaluator.bundle import archive, bag, names
 from evaluator.bundle.keys import Signer
-from evaluator.bundle.statement import BUNDLE_NAMESPACE, Statement, statement_bytes
+from evaluator.bundle.statement import BUNDLE_NAMESPACE, Statement, parse_statement_bytes, statement_bytes
 from evaluator.bundle.verify_text import VERIFY_TEXT
 from evaluator.bundle.zipwriting import Source, write_zip
 from evaluator.errors import BundleError, DiskFullError
@@ -67,20 +67,31 @@ def write_bundle(
     tag_manifest = bag.manifest({name: hashlib.sha256(tags[name]).hexdigest() for name in tags})
     tags[names.TAG_MANIFEST] = tag_manifest
     tags[names.SIGNATURE] = signer.sign(BUNDLE_NAMESPACE, tag_manifest)
-    sources = [
-        Source(f"{root}/{name}", tags[name], hashlib.sha256(tags[name]).hexdigest(), len(tags[name]))
-        for name in names.TAG_FILES
-    ]
-    sources += [Source(f"{root}/{file.name}", file.source, file.sha256, file.bytes) for file in ordered]
-    sha256, size = _write(target, sources)
-    return Written(hashlib.sha256(tag_manifest).hexdigest(), sha256, size)
+    return _write(target, root, tags, ordered)
+
+
+def rebuild_bundle(target: Path, tags: Mapping[str, bytes], payload: Sequence[PayloadFile]) -> Written:
+    """Write again, byte for byte, the bundle whose seven tag files are `tags`, as a delivery record carries them.
+
+    The result is as genuine as its parts: verify it. Raises as `write_bundle` does.
+    """
+    for name in names.TAG_FILES:
+        if name not in tags:
+            raise BundleError("missing_file", _("{name} is missing").format(name=name))
+    statement = parse_statement_bytes(tags[names.STATEMENT])
+    root = _check_payload(statement, payload)
+    return _write(target, root, tags, sorted(payload, key=lambda file: file.name))
 
 
 def _check(statement: Statement, payload: Sequence[PayloadFile], signer: Signer) -> str:
-    """The root name, if a bundle can be made of this."""
     statement_bytes(statement)
     if statement.key != signer.fingerprint:
         raise BundleError("statement_mismatch", _("The statement names another key than the one that signs"))
+    return _check_payload(statement, payload)
+
+
+def _check_payload(statement: Statement, payload: Sequence[PayloadFile]) -> str:
+    """The root name, if a bundle can be made of this."""
     root = names.root_name(statement.visit, statement.revision)
     given = [file.name for file in payload]
     for name in given:
@@ -107,7 +118,12 @@ def _check(statement: Statement, payload: Sequence[PayloadFile], signer: Signer)
     return root
 
 
-def _write(target: Path, sources: Sequence[Source]) -> tuple[str, int]:
+def _write(target: Path, root: str, tags: Mapping[str, bytes], payload: Sequence[PayloadFile]) -> Written:
+    sources = [
+        Source(f"{root}/{name}", tags[name], hashlib.sha256(tags[name]).hexdigest(), len(tags[name]))
+        for name in names.TAG_FILES
+    ]
+    sources += [Source(f"{root}/{file.name}", file.source, file.sha256, file.bytes) for file in payload]
     needed = sum(source.size for source in sources)
     if needed > free_bytes(target.parent):
         raise DiskFullError(
@@ -121,9 +137,9 @@ def _write(target: Path, sources: Sequence[Source]) -> tuple[str, int]:
     with disk_errors(target):
         try:
             temporary.unlink(missing_ok=True)
-            written = write_zip(temporary, sources)
+            sha256, size = write_zip(temporary, sources)
             replace(temporary, target)
         finally:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
-    return written
+    return Written(hashlib.sha256(tags[names.TAG_MANIFEST]).hexdigest(), sha256, size)

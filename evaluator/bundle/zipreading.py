@@ -92,12 +92,14 @@ def _parse_directory(raw: bytes, count: int) -> list[_Entry]:
     try:
         while at < len(raw):
             fields = _CENTRAL.unpack_from(raw, at)
+            if fields[0] != b"PK\1\2" or len(entries) >= archive.MAX_ENTRIES:
+                raise struct.error
             name_length, extra_length, comment_length = fields[10], fields[11], fields[12]
             at += _CENTRAL.size
             name = raw[at : at + name_length].decode("ascii")
             extra = raw[at + name_length : at + name_length + extra_length]
             at += name_length + extra_length + comment_length
-            if fields[0] != b"PK\1\2" or at > len(raw) or len(entries) >= archive.MAX_ENTRIES:
+            if at > len(raw):
                 raise struct.error
             size, header = _wide(fields[9], fields[16], extra)
             plain = fields[3] & 1 == 0 and fields[4] == 0 and fields[8] == fields[9]
