@@ -117,12 +117,12 @@ class Answering(Editing):
         if self.choosing is not None:
             await self._choose_under_cursor(found, leave=True)
         elif found.read_only or item.question.type == "calculate":
-            self.step(1)
+            self.go_on()
         elif found.options:
             if found.value is None and not found.na:
                 self.start_choosing(found)
             else:
-                self.step(1)
+                self.go_on()
         else:
             await self.open_answer(found)
 
@@ -133,7 +133,7 @@ class Answering(Editing):
             self.action_evidence()
         elif kind == "acknowledge":
             if await self.store(found.key, value="OK"):
-                self.step(1)
+                self.go_on()
         elif kind in CHOICE_TYPES or kind in LISTED_TYPES:
             self.expect_dialog()
             self.choose_from_list(found)
@@ -179,7 +179,7 @@ class Answering(Editing):
             if leave:
                 self.choosing = None
                 self.repaint_item()
-                self.step(1)
+                self.go_on()
             else:
                 await self.choose(found, number)
             return
@@ -226,7 +226,7 @@ class Answering(Editing):
             return
         one = await self.ask(Choose(heading, options, current=found.value))
         if one is not None and await self.store(found.key, value=one):
-            self.step(1)
+            self.go_on()
 
     # -- not applicable
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,20 +18,21 @@ from evaluator.tui.content import content
 from evaluator.tui.form.editors import Editor, LineEditor, TextEditor
 from evaluator.tui.form.facts import RUBRIC, Facts, facts
 from evaluator.tui.form.lines import Line, Span, fit, line, one_line, pad
-from evaluator.tui.form.page import Item, Key, Page, items_at, page_of, section_of
+from evaluator.tui.form.page import Item, Key, Page, codes_at, items_at, page_of, section_of
 from evaluator.tui.form.paint import (
     BAR,
     FLAG,
     MARKS,
     Frame,
     Hints,
+    code_of,
     code_width,
     paint_heading,
     paint_note,
     paint_question,
 )
 from evaluator.tui.form.pane import LinesPane
-from evaluator.tui.form.rows import paint_add, paint_columns, paint_row
+from evaluator.tui.form.rows import paint_add, paint_columns, paint_row, row_state
 from evaluator.tui.form.side import paint_side
 from evaluator.tui.form.view import Block, FormView
 from evaluator.tui.place import Place
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Identity = tuple[str, Key]
 
+_GATE = re.compile(r"G\d+")  # findings of evidence gates, which are shown as what is still wanted
+
 
 class FormBase(Place):
     """The form screen without its keys."""
@@ -56,12 +60,16 @@ class FormBase(Place):
         #crumbs { height: 1; padding: 0 1; color: $text-muted; }
         #form-body { height: 1fr; }
         #middle { width: 1fr; layers: base over; overflow: hidden hidden; }
-        FormView { width: 1fr; height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; }
+        FormView { width: 1fr; height: 1fr; }
         FormView:focus { background: $background; }
-        #sections { display: none; width: 26; padding: 0 1; overflow-x: hidden; scrollbar-size-vertical: 1; }
-        #side { display: none; width: 40; padding: 0 1; overflow-x: hidden; scrollbar-size-vertical: 1;
-                background: $surface; }
-        .editor { layer: over; padding: 0; border: none; background: $panel; scrollbar-size-vertical: 1; }
+        FormView, LinesPane {
+            overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-background: $background;
+            scrollbar-color: $panel; scrollbar-color-hover: $primary; scrollbar-color-active: $primary;
+            scrollbar-background-hover: $background; scrollbar-background-active: $background;
+        }
+        #sections { display: none; width: 26; padding: 0 1; }
+        #side { display: none; width: 40; padding: 0 1; background: $surface; }
+        .editor { layer: over; padding: 0 1; border: none; background: $panel; scrollbar-size-vertical: 1; }
     }
     FormBase.-wide {
         #sections, #side { display: block; }
@@ -142,7 +150,7 @@ class FormBase(Place):
         self.page = page
         self.form = self.visit.instrument.form(page.form)
         items = items_at(self.visit.instrument, self.visit.filling, page)
-        self._code_width = code_width([item.question for item in items if item.kind == "question"])
+        self._code_width = code_width(codes_at(self.visit.instrument, page))
         wanted = identity or self._last.get(page)
         self.refusal = ""
         self.choosing = None
@@ -182,7 +190,8 @@ class FormBase(Place):
         label = self.visit.filling.label_text(item.key, current()) if item.kind != "row" else ""
         if item.kind == "row":
             return Block(tuple(paint_row(self.visit, item, focused, width)))
-        frame = Frame(width, self._code_width)
+        codes = self.code_cells(item)
+        frame = Frame(width, codes, spaced=self.has_class("-high"))
         if item.kind == "heading":
             lines = paint_heading(item.question, label, frame)
             if item.question.type == "repeat" and self.visit.filling.rows(*item.key):
@@ -196,9 +205,10 @@ class FormBase(Place):
         if focused:
             frame = Frame(
                 width,
-                self._code_width,
+                codes,
                 focused=True,
                 anchors=not self.wide,
+                spaced=frame.spaced,
                 cursor=self.choosing,
                 editor=self.editor_height if self.editor is not None else 0,
                 editing=self.editing,
@@ -207,6 +217,10 @@ class FormBase(Place):
             )
         lines, editor = paint_question(self.facts_of(item), frame)
         return Block(tuple(lines), editor)
+
+    def code_cells(self, item: Item) -> int:
+        """The width of the column of codes, none for a question without one."""
+        return self._code_width if code_of(item.question) else 0
 
     def facts_of(self, item: Item) -> Facts:
         """Everything painted of the question of `item`."""
@@ -217,15 +231,18 @@ class FormBase(Place):
         line_of_visit = self.visit.line
         self.retitle(self.form.title.text(current()), line_of_visit.region_name)
         section = section_of(self.form, self.page.section)
-        number = self.form.sections.index(section) + 1
-        words = f"{section.name} {section.label.text(current())}"
-        if len(self.form.sections) > 1:
-            words = _("{section} ({number} of {count})").format(
-                section=words, number=number, count=len(self.form.sections)
-            )
-        for repeat, row in self.page.rows:
-            words += f" › {self.row_title(repeat, row)}"
-        counts = progress_words(self.visit.progress(self.form.id, section.name))
+        if self.page.rows:
+            titles = (self.row_title(*row) for row in self.page.rows)
+            words = " › ".join((section.name, *titles))
+            counts = row_words(self.visit, *self.page.rows[-1])
+        else:
+            words = f"{section.name} {section.label.text(current())}"
+            if len(self.form.sections) > 1:
+                number = self.form.sections.index(section) + 1
+                words = _("{section} ({number} of {count})").format(
+                    section=words, number=number, count=len(self.form.sections)
+                )
+            counts = progress_words(self.visit.progress(self.form.id, section.name))
         width = max(20, self.size.width - 2)
         left = fit(words, width - len(counts) - 2)
         self.query_one("#crumbs", Static).update(content(pad(left, width - len(counts)) + counts))
@@ -397,7 +414,7 @@ def hints_of(visit: Visit, key: Key) -> Hints:
     findings = tuple(
         f"{found.code}: {found.message}"
         for found in visit.checks()
-        if key in found.keys and found.message not in gaps
+        if key in found.keys and not _GATE.fullmatch(found.code)
     )
     return Hints(
         gaps=gaps,
@@ -419,6 +436,12 @@ def progress_words(found: Progress) -> str:
     if found.flagged:
         parts.append(f"{FLAG} {found.flagged}")
     return " · ".join(parts)
+
+
+def row_words(visit: Visit, repeat: str, row: str) -> str:
+    """What is open in a row, in words."""
+    count, _wrong = row_state(visit, visit.filling.question((repeat, row)), row)
+    return _("{count} open").format(count=count) if count else _("complete")
 
 
 def section_mark(found: Progress) -> str:

@@ -79,7 +79,8 @@ class Editing(FormBase):
             return
         height = self.editor_height
         region = self.view.editor_region(height)
-        left = 3 + (self._code_width + 1 if self._code_width else 0)
+        codes = self.code_cells(self.item) if self.item is not None else 0
+        left = 2 + (codes + 1 if codes else 0)
         width = max(12, region.width - left - 1)
         styles = self.editor.styles
         styles.offset = Offset(left, region.y)
@@ -192,7 +193,10 @@ class Editing(FormBase):
                 self.say(_("The text was not taken and is gone"))
         elif key == "ctrl+s":
             await self.close_field()
-        elif key == "tab" or (line and key in ("enter", "down")):
+        elif key == "tab" or (line and key == "enter"):
+            if await self.close_field():
+                self.go_on()
+        elif line and key == "down":
             if await self.close_field():
                 self.step(1)
         elif key == "shift+tab" or (line and key == "up"):
@@ -201,6 +205,22 @@ class Editing(FormBase):
         else:
             return False
         return True
+
+    def go_on(self) -> None:
+        """Go to the next question; one that is typed and still empty opens at once."""
+        before = self.view.current
+        self.step(1)
+        if self.view.current != before:
+            self.open_if_typed()
+
+    def open_if_typed(self) -> None:
+        """Open the field of the question under the keyboard if it is typed and still empty."""
+        item = self.item
+        if item is None or item.kind != "question" or not is_typed(item.question):
+            return
+        state = self.visit.filling.state(item.key)
+        if state.status == "unanswered" and not state.read_only and not self.visit.read_only:
+            self.open_value(item.key)
 
     def step(self, by: int) -> None:
         """Go to the next or previous thing that the keyboard can stand on."""
@@ -220,6 +240,11 @@ class Editing(FormBase):
         self.refusal = ""
         self.view.stand(index)
         self.look()
+
+
+def is_typed(question: Question) -> bool:
+    """True if the answer is typed into a field."""
+    return question.type != "rubric" and question.type in TEXT_TYPES | STARTED_BY_DIGIT
 
 
 def starts_by_digit(question: Question) -> bool:

@@ -45,6 +45,7 @@ class Facts:
     status: str = "unanswered"
     required: bool = False
     read_only: bool = False
+    filled_by_program: bool = False
     na: str = ""
     note: str = ""
     flag: bool = False
@@ -62,7 +63,7 @@ class Facts:
             return "wrong"
         if self.status == "na":
             return "na"
-        if self.question.type == "calculate" or self.read_only:
+        if self.question.type == "calculate" or self.filled_by_program:
             return "fixed"
         if self.status in ("answered", "special"):
             return "done"
@@ -92,6 +93,7 @@ def facts(visit: Visit, item: Item) -> Facts:
         status=state.status,
         required=state.required,
         read_only=state.read_only or visit.read_only,
+        filled_by_program=state.read_only,
         na=_reason(visit.instrument, state.na) if state.na else "",
         note=stored.note or "",
         flag=bool(stored.flag),

@@ -16,7 +16,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A section of a form by its name, or the innermost of `rows`: pairs of a repeat and a row in it, outermost first."""
+    """A section of a form by its name, or the innermost of `rows`: pairs of a repeat and a row, outermost first."""
 
     form: str
     section: str
@@ -72,6 +72,19 @@ def questions_at(instrument: Instrument, page: Page) -> tuple[Question, ...]:
         return section.questions
     repeat = page.rows[-1][0]
     return next(q for top in section.questions for q in top.walk() if q.path == repeat).questions
+
+
+def codes_at(instrument: Instrument, page: Page) -> tuple[Question, ...]:
+    """The questions that may be painted on the page, now or when they become relevant."""
+    return tuple(_flat(questions_at(instrument, page)))
+
+
+def _flat(questions: tuple[Question, ...]) -> Iterator[Question]:
+    for question in questions:
+        if question.type == "group":
+            yield from _flat(question.questions)
+        elif question.type != "repeat":
+            yield question
 
 
 def items_at(instrument: Instrument, filling: Filling, page: Page) -> tuple[Item, ...]:

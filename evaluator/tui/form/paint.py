@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from evaluator.form.definition import Question
+from evaluator.form.definition import NUMERIC_TYPES, Question
 from evaluator.language import _, current
 from evaluator.tui.form.facts import CHOICE_TYPES, LISTED_TYPES, RUBRIC, Facts, Option
 from evaluator.tui.form.lines import Line, Span, fit, line, one_line, pad, wrap
@@ -50,6 +50,7 @@ class Frame:
     code_width: int = 0
     focused: bool = False
     anchors: bool = True
+    spaced: bool = False
     cursor: int | None = None
     editor: int = 0
     editing: str = ""
@@ -92,9 +93,8 @@ def paint_note(label: str, frame: Frame) -> list[Line]:
 
 def paint_question(found: Facts, frame: Frame) -> tuple[list[Line], int]:
     """The lines of a question and the line on which its editor begins (0 if it has none open)."""
-    if frame.focused:
-        return _in_full(found, frame)
-    return _passing(found, frame), 0
+    lines, editor = _in_full(found, frame) if frame.focused else (_passing(found, frame), 0)
+    return ([*lines, line()] if frame.spaced else lines), editor
 
 
 def _head(found: Facts, frame: Frame) -> list[Span]:
@@ -221,6 +221,10 @@ def _how(question: Question) -> str:
         return _("read and agree")
     if question.type == "evidence":
         return _("attach files")
+    if question.type == "time":
+        return _("type a time, such as 10.30")
+    if question.type in NUMERIC_TYPES:
+        return _("type a number")
     return _("type the answer")
 
 
@@ -274,6 +278,8 @@ def _remarks(found: Facts, frame: Frame) -> list[Line]:
     state = []
     if found.status == "na" and found.options:
         state.append(answer_text(found))
+    elif found.mark == "fixed" and found.filled_by_program:
+        state.append(_("filled in by the program"))
     elif found.mark == "open":
         state.append(_("not answered, required") if found.required else _("not answered"))
     if found.evidence:
@@ -293,7 +299,14 @@ def _remarks(found: Facts, frame: Frame) -> list[Line]:
     if frame.hints.differs:
         hints = (*hints, _("Two levels or more from the self-assessment: say why in a note (n)"))
     if frame.hints.gaps and not found.gate_reason:
-        hints = (*hints, *frame.hints.gaps)
+        hints = (*hints, _("Still wanted for this level: {gaps}").format(gaps="; ".join(frame.hints.gaps)))
     for message in dict.fromkeys(hints):
-        lines.extend(_texts(message, frame, "warning", lead="! "))
+        lines.extend(_hint(message, frame))
     return lines
+
+
+def _hint(message: str, frame: Frame) -> list[Line]:
+    """Something to consider: quiet, and cut where it is long; the guidance has it whole."""
+    first, *rest = wrap(message, frame.room - 2, 2)
+    lines = [Line((*_margin(frame), Span("! ", "warning"), Span(first, "muted")))]
+    return lines + [Line((*_margin(frame), Span("  "), Span(text, "muted"))) for text in rest]

@@ -56,12 +56,9 @@ class Repeating(Moving):
     def _added(self, repeat: str, row: str) -> None:
         self.keep_position()
         self._last[self.page] = ("row", (repeat, row))
-        self.page_into(repeat, row)
-        self.app.say(_("Row added"), "saved")
-
-    def page_into(self, repeat: str, row: str) -> None:
-        """Open a row of a table of this page."""
         self.show_page(self.page.inside(repeat, row))
+        self.open_if_typed()
+        self.app.say(_("Row added; Esc leaves the field, and once more the row"), "saved")
 
     async def action_insert_row(self) -> None:
         """Insert a row before this one and open it."""

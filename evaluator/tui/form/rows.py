@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from evaluator.visits.visit import Visit
 
 _WIDE_TYPES = frozenset({"text", "longtext", "item"})
-_LEFT_OUT = frozenset({"group", "repeat", "note", RUBRIC, "select_multiple", "rank", "geopoint"})
+_LEFT_OUT = frozenset({"group", "repeat", "note", RUBRIC, "select_multiple", "rank", "geopoint", "yesno"})
 _NUMBER_CELLS = 4
 _STATE_CELLS = 12
 

@@ -27,6 +27,8 @@ def paint_side(visit: Visit, found: Facts, hints: Hints, width: int) -> list[Lin
     _block(lines, _("Evidence wanted"), question.evidence.text(language), width)
     _block(lines, _("Agencies"), ", ".join(agency_names(visit, found.key)), width)
     lines.extend(_reference(visit, question, hints, width))
+    _block(lines, _("Still wanted for this level"), "\n".join(hints.gaps), width)
+    _block(lines, _("To consider"), "\n".join((*found.warnings, *hints.findings)), width)
     if found.evidence:
         lines.extend(_heading(lines, _("Evidence attached")))
         for piece in visit.evidence_of(found.key):
