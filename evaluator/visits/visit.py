@@ -27,7 +27,17 @@ from evaluator.store.answers import StoredAnswer
 from evaluator.store.events import Counters
 from evaluator.store.evidence import StoredEvidence
 from evaluator.store.references import StoredReference
-from evaluator.visits import answering, attaching, history, results, sealing, self_assessment, starting
+from evaluator.visits import (
+    answering,
+    attaching,
+    checking,
+    history,
+    results,
+    sealing,
+    self_assessment,
+    starting,
+)
+from evaluator.visits.checking import Checker
 from evaluator.visits.tally import Tally
 from evaluator.visits.values import (
     DRAFT,
@@ -83,8 +93,13 @@ class Visit:
             ),
         )
         self._open_reasons = frozenset(found.value for found in self.instrument.na_reasons if found.open)
+        self.rubric_paths = frozenset(
+            question.path for question in self.instrument.walk() if question.type == "rubric"
+        )
+        self.rubrics: tuple[Key, ...] = ()
+        self._find_rubrics()
         self.tally = Tally(self)
-        self._findings: tuple[CheckFinding, ...] | None = None
+        self.checker = Checker(self)
 
     @property
     def line(self) -> VisitLine:
@@ -225,7 +240,8 @@ class Visit:
         with self.desk.transaction() as connection:
             self._references = references.load(connection, self.id)
         self.references = _by_key(self._references)
-        self._findings = None
+        self.filling.refresh(*self.references)
+        self.changed(None)
         return count
 
     def reference(self, key: Key) -> Reference | None:
@@ -258,13 +274,11 @@ class Visit:
 
     def checks(self) -> tuple[CheckFinding, ...]:
         """The failed checks and unmet evidence gates."""
-        if self._findings is None:
-            self._findings = results.findings(self)
-        return self._findings
+        return self.checker.findings()
 
     def gate_gaps(self, key: Key) -> tuple[str, ...]:
         """What evidence the level given still wants, as sentences."""
-        return results.gate_gaps(self, key)
+        return checking.gate_gaps(self, key)
 
     def require_complete(self) -> None:
         """Raises IncompleteError with everything that stops finalising, UsageError if the visit is sealed."""
@@ -289,16 +303,26 @@ class Visit:
 
     def changed(self, keys: Iterable[Key] | None) -> Counters:
         """Take changed states into the counts (all of them if None); the counters to store with the change."""
-        self._findings = None
-        self.tally.update(keys)
+        known = None if keys is None else tuple(keys)
+        if known is None:
+            self._find_rubrics()
+        self.tally.update(known)
+        self.checker.update(known)
         total = self.tally.total()
         return Counters(
             answered=self.tally.answered(),
             open=total.open,
             flagged=total.flagged,
-            failed=len(self.checks()),
+            failed=self.checker.count(),
             progress=self.tally.as_json(),
         )
+
+    def keys_of(self, path: str) -> tuple[Key, ...]:
+        """The keys of one question in all its rows, in order."""
+        return tuple(key for key in self.filling.keys(path.partition(".")[0]) if key[0] == path)
+
+    def _find_rubrics(self) -> None:
+        self.rubrics = tuple(key for key in self.filling.keys() if key[0] in self.rubric_paths)
 
     def recount(self) -> None:
         """Count everything anew and keep the counts: after a start or an import."""
