@@ -98,7 +98,8 @@ class Filling:
         self._links: dict[tuple[str, int], Linked] = {}
         self._labels: dict[tuple[str, int], tuple[str | Reference, ...]] = {}
         self.unknown: tuple[Key, ...] = open_visit(self._state, answers or {}, rows)
-        self.opening: Change = self._state.run()
+        found = self._state.run()
+        self.opening = Change(values=found.values, states=found.values, rows=found.rows)
 
     # --- changes
 

@@ -24,7 +24,9 @@ class Node:
 
     `parent` is the node whose relevance this one inherits: the section, group or row around it; of a row, its
     repeat. `row` of a repeat is the node of its rows. `repeats` are the repeats around it, outermost first.
-    `rank` orders evaluation: whatever a node needs has a lower rank.
+    `rank` orders evaluation: whatever a node needs has a lower rank. `computes` says that a value may come by
+    itself, `judged` that there is something to judge, `watched` that somebody looks at the node, `evidence` that
+    it is answered by attaching, `special` that it has special values.
     """
 
     index: int
@@ -54,7 +56,11 @@ class Node:
     choices: tuple[Choice, ...] | None = None
     choice_filter: Code | None = None
     choices_from: Reference | None = None
+    computes: bool = False
     judged: bool = False
+    watched: bool = False
+    evidence: bool = False
+    special: bool = False
 
     dependents: Dependents = field(default_factory=lambda: Dependents())
     structure: Dependents = field(default_factory=lambda: Dependents())
@@ -104,3 +110,9 @@ class Dependents:
     labels: dict[Dependent, None] = field(default_factory=dict)
     lists: dict[Dependent, None] = field(default_factory=dict)
     checks: dict[int, None] = field(default_factory=dict)
+
+    def any(self) -> bool:
+        """Whether there is anybody."""
+        return bool(
+            self.values or self.judgements or self.triggers or self.labels or self.lists or self.checks
+        )

@@ -115,6 +115,14 @@ class _Compiler:
             at = next((node for node in loop if node.calculation is not None), loop[0])
             field = "calculation" if at.calculation is not None else "relevant"
             self.faults.append(Fault(at.path, field, circle_error(loop)))
+        for node in self.nodes:
+            node.watched = node.dependents.any()
+            node.computes = (
+                node.calculation is not None
+                or node.default is not None
+                or node.dynamic_default is not None
+                or node.count is not None
+            )
         order = () if loops else self.graph.rank()
         return Program(self.instrument, tuple(self.nodes), order, self.names, tuple(checks))
 
@@ -159,6 +167,7 @@ class _Compiler:
         node.relevant = self._needed(node, "relevant", question.relevant)
         node.choices = listed_choices(question, self.instrument)
         node.minimum, node.maximum = question.min, question.max
+        node.evidence, node.special = question.type == "evidence", bool(question.special)
         if question.calculation:
             self._compile_calculation(node, question)
         if question.default:

@@ -202,23 +202,26 @@ class Propagation:
         relevant = slot.parent is None or slot.parent.relevant
         if relevant:
             if node.relevant is not None:
-                self.scope.row, self.scope.present = slot.row, ""
-                relevant = to_boolean(node.relevant(self.scope))
+                scope = self.scope
+                scope.row, scope.present = slot.row, ""
+                relevant = to_boolean(node.relevant(scope))
             if node.kind == "row":
                 relevant = relevant and self._counted(slot)
         turned = relevant is not slot.relevant
         if turned:
             self.touch(slot)
             slot.relevant = relevant
-            self._push_children(slot)
-        if relevant and node.kind != "section":
+            if node.kind != "question":
+                self._push_children(slot)
+        if relevant and (node.computes or slot.fired):
             self._compute(slot)
         value: Value = slot.typed if relevant and not slot.na else ""
         if slot.forced or not _same(value, slot.value) or (turned and (node.repeats or slot.na)):
             slot.forced = False
             slot.value = value
             self._to_judge[slot] = None
-            self._spread(slot)
+            if node.watched:
+                self._spread(slot)
         elif turned:
             self._to_judge[slot] = None
 
@@ -254,9 +257,9 @@ class Propagation:
         return self.scope
 
     def _assign(self, slot: Slot, result: Value) -> None:
-        choices = slot.node.choices or ()
-        stored, typed = computed_value(slot.node.asked, result, choices, self.environment.zone)
-        if not _same_json(stored, slot.stored):
+        node = slot.node
+        stored, typed = computed_value(node.asked, result, node.choices or (), self.environment.zone)
+        if stored != slot.stored or type(stored) is not type(slot.stored):
             self.touch(slot)
             slot.stored = stored
         slot.typed = typed
@@ -334,10 +337,10 @@ class Propagation:
                     values.append(slot.key)
                 continue
             now = slot.snapshot()
-            if not _same_json(now[:2], before[:2]):
-                values.append(slot.key)
-            if not _same_json(now, before):
+            if now != before or type(now[0]) is not type(before[0]):
                 states.append(slot.key)
+                if now[:2] != before[:2] or type(now[0]) is not type(before[0]):
+                    values.append(slot.key)
         return Change(
             tuple(values),
             tuple(states),
@@ -351,11 +354,11 @@ class Propagation:
             return "not_relevant"
         if slot.na:
             return "na"
-        if slot.node.kind == "question" and slot.node.asked.type == "evidence":
+        if slot.node.evidence:
             return "answered" if self.environment.evidence_count(slot.key) else "unanswered"
         if slot.stored is None:
             return "unanswered"
-        if slot.node.kind == "question" and is_special(slot.node.asked, slot.stored):
+        if slot.node.special and is_special(slot.node.asked, slot.stored):
             return "special"
         return "answered"
 
@@ -371,8 +374,3 @@ def _same(left: Value, right: Value) -> bool:
     if left is right:
         return True
     return type(left) is type(right) and (left == right or (left != left and right != right))
-
-
-def _same_json(left: Any, right: Any) -> bool:
-    """Equality that tells 1 from True and from "1"."""
-    return left is right or (type(left) is type(right) and left == right)
