@@ -28,7 +28,11 @@ def test_the_list_of_visits_begins_with_the_one_worked_on_last(
         for name in ("c", visit, "b"):
             events.append(connection, name, by, "reopen")
         assert [found.id for found in visits.list_all(connection)] == ["b", visit, "c"]
-        assert [found.id for found in visits.list_all(connection, "draft")] == [visit, "c"]
+        listed = visits.overview(connection)
+        assert [found.id for found in listed] == ["b", visit, "c"]
+        stored = visits.get(connection, "b")
+        assert all(getattr(listed[0], name) == getattr(stored, name) for name in listed[0]._fields)
+        assert [found.id for found in visits.overview(connection, "draft")] == [visit, "c"]
 
 
 def test_the_list_of_open_visits_uses_its_index(database: Database) -> None:
