@@ -111,7 +111,7 @@ def score(options: Namespace) -> int:
         for form, part in result["forms"].items()
     )
     for check in result["checks"]:
-        say(f"{check['code']}  {check['message']}")
+        say(f"{check['code']}  {check['severity']}  {check['message']}  {' '.join(check['questions'][:3])}")
     return 0
 
 

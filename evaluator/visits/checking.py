@@ -100,7 +100,7 @@ class Checker:
         severity, message = self._severities[gate.level]
         text = message.text(current()) or "; ".join(gate_gaps(visit, key))
         path = visit.filling.path_of(key)
-        return CheckFinding(f"G{gate.level}", severity, f"{path}: {text}", (key,), (path,))
+        return CheckFinding(f"G{gate.level}", severity, text, (key,), (path,))
 
 
 def _told(visit: Visit, check: Check, found: Finding) -> CheckFinding:
