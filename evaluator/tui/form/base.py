@@ -288,7 +288,11 @@ class FormBase(Place):
         if item is None or item.kind != "question":
             pane.show([])
             return
-        pane.show(paint_side(self.visit, self.facts_of(item), self._hints_for(item.key), pane.room))
+        pane.show(
+            paint_side(
+                self.visit, self.facts_of(item), self._hints_for(item.key), pane.room, beside=self.wide
+            )
+        )
 
     def _hints_for(self, key: Key) -> Hints:
         return self.hints if self._hints_of == key else Hints()

@@ -39,8 +39,8 @@ class EvidenceDialog(Dialog[None]):
     place = "evidence"
     BINDINGS = bindings("evidence")
     app: EvaluatorApp
-    DEFAULT_CSS = """
-    EvidenceDialog > Vertical { width: 94; max-width: 100%; height: 80%; }
+    CSS = """
+    EvidenceDialog > Vertical { width: 94; height: 80%; }
     EvidenceDialog Rows { background: $surface; height: 1fr; }
     EvidenceDialog .told { height: auto; color: $text-muted; }
     EvidenceDialog .told.-error { color: $error; }
@@ -225,7 +225,7 @@ class EvidenceDialog(Dialog[None]):
             )
             for name, label in labels.items()
         ]
-        values = await self.app.push_screen_wait(Fields(piece.name, asked))
+        values = await self.app.push_screen_wait(Fields(piece.name, asked, start=1))
         if values is not None and dict(values) != now:
             await self._do(self._visit.describe, piece.id, EvidenceDetails(**values))
 

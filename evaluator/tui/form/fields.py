@@ -44,23 +44,30 @@ class ChoiceField(Widget, can_focus=True):
     def __init__(self, choices: Sequence[Choice], value: str) -> None:
         super().__init__(classes="field")
         self._choices = tuple(choices)
+        values = [choice.value for choice in choices]
+        # A scale keeps its own digits.
+        scale = all(len(value) == 1 and value.isdigit() for value in values)
+        self._digits = values if scale else [str(number) for number in range(1, len(values) + 1)]
         self.set_reactive(ChoiceField.value, value)
 
     def render(self) -> Content:
-        lines = []
-        for number, choice in enumerate(self._choices, 1):
+        lines: list[Content] = []
+        for digit, choice in zip(self._digits, self._choices, strict=True):
+            pointer = "›" if self.has_focus and not lines else " "
             box = "(x)" if choice.value == self.value else "( )"
             style = "bold $primary" if choice.value == self.value else ""
             lines.append(
-                Content.assemble((f"{number} {box} ", style), one_line(choice.label.text(current()), style))
+                Content.assemble(
+                    pointer, (f"{digit} {box} ", style), one_line(choice.label.text(current()), style)
+                )
             )
         return Content("\n").join(lines)
 
     async def _on_key(self, event: events.Key) -> None:
         values = [choice.value for choice in self._choices]
         at = values.index(self.value) if self.value in values else -1
-        if event.character and event.character.isdigit() and 1 <= int(event.character) <= len(values):
-            self.value = values[int(event.character) - 1]
+        if event.character in self._digits:
+            self.value = values[self._digits.index(event.character)]
         elif event.key in ("right", "space"):
             self.value = values[(at + 1) % len(values)]
         elif event.key == "left":
@@ -79,21 +86,24 @@ class ChoiceField(Widget, can_focus=True):
 
 
 class Fields(Dialog[Mapping[str, str] | None]):
-    """Gives the values of all fields by name, or None."""
+    """Gives the values of all fields by name, or None; the keyboard begins in field `start`."""
 
     place = "fields"
     BINDINGS = bindings("fields")
-    DEFAULT_CSS = """
-    Fields > Vertical { width: 78; }
+    CSS = """
+    Fields > Vertical { width: 80; }
     Fields VerticalScroll { height: auto; max-height: 18; }
     Fields .line { height: auto; margin: 0; }
     Fields .name { width: 24; color: $text-muted; }
-    Fields .field { width: 1fr; height: auto; margin: 0; background: $panel; padding: 0 1; }
-    Fields .field:focus { background: $background; }
+    Fields .field { width: 1fr; height: auto; margin: 0; background: $surface; padding: 0 1 0 0; }
+    Fields Input.field { height: 1; margin: 0; padding: 0 1; background: $background; }
+    Fields .field:focus { background: $panel; }
+    Fields .problem { margin: 1 0 0 0; }
     """
 
-    def __init__(self, heading: str, fields: Sequence[Field], words: str = "") -> None:
+    def __init__(self, heading: str, fields: Sequence[Field], words: str = "", start: int = 0) -> None:
         super().__init__(heading, words)
+        self._first = start
         self._fields = tuple(fields)
         self._widgets: list[ChoiceField | FlatInput] = [
             ChoiceField(field.choices, field.value)
@@ -111,7 +121,7 @@ class Fields(Dialog[Mapping[str, str] | None]):
         yield Static(classes="problem")
 
     def on_mount(self) -> None:
-        self.set_focus(self._widgets[0])
+        self.set_focus(self._widgets[self._first])
 
     def on_key(self, event: events.Key) -> None:
         """The arrows and Enter go from field to field."""

@@ -235,23 +235,26 @@ def _option(found: Facts, number: int, option: Option, frame: Frame) -> list[Lin
         box = f"[{found.value.index(option.value) + 1}]"
     pointer = "›" if frame.cursor == number else " "
     lead = f"{option.digit} {box} "
+    margin = " " * max(1, frame.indent - cell_len(lead) - 2)
     role = "chosen" if option.chosen else "text"
-    room = max(12, frame.width - 4 - cell_len(lead) - 1)
+    room = max(12, frame.width - 2 - cell_len(margin) - cell_len(lead) - 1)
     texts = wrap(f"{option.label}. {option.anchor}" if option.anchor else option.label, room)
     edge = Span(BAR, "bar")
-    first = line(edge, Span(f" {pointer} ", "cursor"), Span(lead, role), Span(texts[0], role), option=number)
+    first = line(
+        edge, Span(margin + pointer, "cursor"), Span(lead, role), Span(texts[0], role), option=number
+    )
     if option.anchor and not option.chosen:
         name, rest = texts[0][: len(option.label) + 1], texts[0][len(option.label) + 1 :]
         first = line(
             edge,
-            Span(f" {pointer} ", "cursor"),
+            Span(margin + pointer, "cursor"),
             Span(lead),
             Span(name, "label"),
             Span(rest, "muted"),
             option=number,
         )
         role = "muted"
-    gap = " " * (3 + cell_len(lead))
+    gap = " " * (1 + cell_len(margin) + cell_len(lead))
     return [first, *(line(edge, Span(gap), Span(text, role), option=number) for text in texts[1:])]
 
 

@@ -14,15 +14,17 @@ if TYPE_CHECKING:
     from evaluator.visits.visit import Visit
 
 
-def paint_side(visit: Visit, found: Facts, hints: Hints, width: int) -> list[Line]:
-    """Everything about one question besides its answer."""
+def paint_side(visit: Visit, found: Facts, hints: Hints, width: int, *, beside: bool) -> list[Line]:
+    """Everything about one question besides its answer; without its anchors where they are painted under it."""
     question = found.question
     language = current()
     lines: list[Line] = []
     if code_of(question):
         lines.append(line(Span(code_of(question), "heading")))
-    if question.type == RUBRIC:
+    if question.type == RUBRIC and beside:
         lines.extend(_anchors(found, width))
+    elif not beside:
+        lines.extend(_wrapped(found.label, width, "cursor"))
     _block(lines, _("How to examine it"), question.guidance_hint.text(language), width)
     _block(lines, _("Evidence wanted"), question.evidence.text(language), width)
     _block(lines, _("Agencies"), ", ".join(agency_names(visit, found.key)), width)

@@ -27,7 +27,7 @@ class Timeline(Dialog[None]):
 
     place = "message"
     BINDINGS = bindings("message")
-    DEFAULT_CSS = """
+    CSS = """
     Timeline > Vertical { width: 78; height: 80%; }
     Timeline Rows { background: $surface; }
     """
@@ -37,12 +37,11 @@ class Timeline(Dialog[None]):
         self._lines = tuple(lines)
 
     def compose_body(self) -> ComposeResult:
-        yield Rows(self._paint, count=len(self._lines))
+        yield Rows(self._paint, count=2 * len(self._lines), selectable=lambda index: index % 2 == 0)
 
     def _paint(self, index: int, width: int) -> Content:
-        when, what = self._lines[index]
-        left = one_line(when, "$text-muted")
-        return Content.assemble(left, "  ", fitted(what, width - left.cell_length - 2))
+        when, what = self._lines[index // 2]
+        return fitted(f"  {what}", width) if index % 2 else one_line(when, "$text-muted")
 
     def action_close(self) -> None:
         """Close it."""
@@ -56,11 +55,12 @@ def history_lines(
     found = []
     for step in reversed(steps):
         before, after = _words(visit, question, choices, step.old), _words(visit, question, choices, step.new)
-        operation = operation_name(step.op)
+        described = step.op == "attach" and isinstance(step.new, dict)
+        operation = _("evidence described") if described else operation_name(step.op)
         words = f"{operation}: {before} → {after}" if before and after else f"{operation}: {after or before}"
         if step.reason.startswith(("undo:", "redo:")):
             words = f"{words} ({_('taken back') if step.reason.startswith('undo:') else _('done again')})"
-        found.append((_when(step.at), f"{words.rstrip(': ')} · {step.actor}"))
+        found.append((f"{_when(step.at)} · {step.actor}", words.rstrip(": ")))
     return found
 
 
