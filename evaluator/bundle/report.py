@@ -122,8 +122,7 @@ def _header(dossier: Dossier, region: str) -> Html:
 def _intake(dossier: Dossier) -> str:
     """The intake by the label that the instrument has for it."""
     intake = string(dossier.document.get("intake"))
-    path = dossier.instrument.settings.get("intake", "")
-    question = next((found for found in dossier.instrument.walk() if found.path == path), None)
+    question = dossier.questions.get(dossier.instrument.settings.get("intake", ""))
     return (
         dossier.choice(dossier.instrument.choices.get(question.choices, ()), intake) if question else intake
     )

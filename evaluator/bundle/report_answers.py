@@ -32,13 +32,18 @@ def form_section(dossier: Dossier, form: Form) -> Html | None:
     for section in form.sections:
         body = list(_questions(dossier, section.questions, ()))
         if body:
-            title = tag("h3", tag("span", section.name, class_="code"), " ", dossier.label(section.label))
+            title = tag(
+                "h3",
+                tag("span", section.name, class_="code"),
+                " ",
+                dossier.label(section.label),
+                _section_mark(dossier, form, section.name),
+            )
             sections.append(tag("div", title, *body, class_="section"))
     if not sections:
         return None
-    return tag(
-        "section", tag("h2", dossier.label(form.title), _form_mark(dossier, form), id=anchor(form)), *sections
-    )
+    title = tag("h2", _heading(dossier, form), _form_mark(dossier, form), id=anchor(form))
+    return tag("section", title, *sections)
 
 
 def anchor(form: Form) -> str:
@@ -54,10 +59,20 @@ def _form_mark(dossier: Dossier, form: Form) -> Html | None:
     return tag("span", f"{value} · {state_name(string(found.get('state')))}", class_="mark")
 
 
+def _section_mark(dossier: Dossier, form: Form, name: str) -> Html | None:
+    sections = mapping(mapping(mapping(dossier.score.get("forms")).get(form.id)).get("sections"))
+    return tag("span", two_places(decimal(sections[name])), class_="mark") if name in sections else None
+
+
+def _heading(dossier: Dossier, form: Form) -> Html:
+    """The title of a form, with the short one that the tables use where it differs."""
+    title, short = dossier.label(form.title), dossier.label(form.short_title)
+    return join(title, " ", tag("small", short)) if short and short != title else join(title)
+
+
 def leftovers(dossier: Dossier) -> Html | None:
     """Answers that no question of the instrument claims: shown as they are, so that nothing is hidden."""
-    known = {question.path for question in dossier.instrument.walk()}
-    rest = [answer for place, answer in dossier.answers.items() if place[0] not in known]
+    rest = [answer for place, answer in dossier.answers.items() if place[0] not in dossier.questions]
     if not rest:
         return None
     lines = [
@@ -146,14 +161,15 @@ def _as_table(dossier: Dossier, repeat: Question, around: tuple[int, ...], posit
         cells = []
         for child in columns:
             answer = dossier.answers.get((child.path, (*around, position)))
-            body = (
-                None
-                if answer is None
-                else join(_value(dossier, child, answer), *_companions(dossier, answer))
-            )
-            cells.append(tag("td", body, class_="long" if child.type in _LONG else None))
+            if answer is None or answer.status in ("unanswered", "not_relevant"):
+                body = tag("p", "–", class_="value quiet")
+            else:
+                body = _value(dossier, child, answer)
+            beside = _companions(dossier, answer) if answer else []
+            cells.append(tag("td", body, *beside, class_="long" if child.type in _LONG else None))
         rows.append(tag("tr", tag("td", str(position), class_="number"), *cells))
-    return tag("table", tag("thead", tag("tr", *head)), tag("tbody", *rows), class_="rows")
+    table = tag("table", tag("thead", tag("tr", *head)), tag("tbody", *rows), class_="rows")
+    return tag("div", table, class_="wide")
 
 
 def _answer(dossier: Dossier, question: Question, answer: Answer) -> Html:
@@ -200,11 +216,9 @@ def _value(dossier: Dossier, question: Question, answer: Answer) -> Html:
     if answer.status == "unanswered":
         return tag("p", _("not answered"), class_="value quiet")
     shown = dossier.value(question, answer)
-    unit = dossier.label(question.unit)
-    if shown and unit and not unit.startswith("%"):
+    unit = dossier.label(question.unit) or ("%" if question.type == "percent" else "")
+    if shown and unit and answer.status == "answered":
         shown = f"{shown} {unit}"
-    elif shown and unit:
-        shown = f"{shown}{unit}"
     return foreign("p", shown, "value")
 
 

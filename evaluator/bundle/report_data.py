@@ -24,6 +24,7 @@ Place = tuple[str, tuple[int, ...]]
 
 _POSITION = re.compile(r"\[([1-9][0-9]{0,5})\]")
 _SCORE = re.compile(r"[0-9]{1,6}(\.[0-9]{1,60})?")
+_FRACTION = re.compile(r"-?[0-9]{1,20}\.[0-9]{1,20}")
 _WIDE = Context(prec=80)
 
 
@@ -100,6 +101,7 @@ class Dossier:
     answers: Mapping[Place, Answer] = field(default_factory=dict)
     rows: Mapping[Place, tuple[int, ...]] = field(default_factory=dict)
     row_places: Mapping[str, str] = field(default_factory=dict)
+    questions: Mapping[str, Question] = field(default_factory=dict)
     evidence: Mapping[str, tuple[int, Mapping[str, Any]]] = field(default_factory=dict)
 
     def label(self, label: Label) -> str:
@@ -132,6 +134,8 @@ class Dossier:
         choices = listed_choices(question, self.instrument) or ()
         if question.type == "section":
             choices = self._sections_beside(question, answer) or choices
+        if question.type == "calculate" and isinstance(raw, str) and _FRACTION.fullmatch(raw):
+            return language.number(raw)  # a whole number may be a year or a code, so it stays as it is
         try:
             return shown_value(question, raw, choices, self.lang)
         except (ValueError, TypeError):
@@ -142,8 +146,14 @@ class Dossier:
         if name in self.evidence:
             title = string(self.evidence[name][1].get("title"))
             return f"{name} {title}".rstrip()
-        repeat, bracket, row = name.partition("[")
-        return self.row_places.get(row.rstrip("]"), name) if bracket and repeat else name
+        path, bracket, row = name.partition("[")
+        question = self.questions.get(path)
+        if question is None:
+            return name
+        if not bracket:
+            return question.name
+        place = place_of(self.row_places.get(row.removesuffix("]"), ""))
+        return f"{self.label(question.label)} {place[1][-1]}" if place[0] == path else name
 
     def _sections_beside(self, question: Question, answer: Answer) -> tuple[Choice, ...]:
         """The sections of the form that an answer beside this one names."""
@@ -196,6 +206,7 @@ def read(document: Mapping[str, Any], instrument: Instrument, lang: str) -> Doss
         answers=answers,
         rows={place: tuple(sorted(found)) for place, found in rows.items()},
         row_places=row_places,
+        questions={question.path: question for question in instrument.walk()},
         evidence=evidence,
     )
 

@@ -152,7 +152,9 @@ def _table_of_forms(dossier: Dossier, forms: Sequence[Form]) -> Html:
                 tag("td", state_name(string(found.get("state")))),
             )
         )
-    return table((_("Form"), _("Score"), "", _("Sections"), _("State")), rows, _("Score of every form"))
+    return table(
+        (_("Form"), _numbers(_("Score")), "", _("Sections"), _("State")), rows, _("Score of every form")
+    )
 
 
 def _parts(dossier: Dossier) -> Html | None:
@@ -174,7 +176,9 @@ def _parts(dossier: Dossier) -> Html | None:
                 tag("td", two_places(decimal(mapping(found).get("score"))), class_="number"),
             )
         )
-    return _block(_("Parts of the total"), table((_("Part"), _("Weight"), _("Score")), rows))
+    return _block(
+        _("Parts of the total"), table((_("Part"), _numbers(_("Weight")), _numbers(_("Score"))), rows)
+    )
 
 
 def _quick_wins(dossier: Dossier) -> Html | None:
@@ -195,7 +199,7 @@ def _quick_wins(dossier: Dossier) -> Html | None:
     sentence = _("Mean {score}; {covered} of {all} covered").format(
         score=two_places(decimal(found.get("score"))), covered=coverage[0], all=coverage[1]
     )
-    body = table((_("Pillar"), _("Score"), ""), rows) if rows else None
+    body = table((_("Pillar"), _numbers(_("Score")), ""), rows) if rows else None
     return _block(_("Quick wins"), join(tag("p", sentence), body))
 
 
@@ -225,7 +229,7 @@ def _view(dossier: Dossier, title: str, values: dict[str, Any]) -> Html | None:
         )
         for name, value in values.items()
     ]
-    return _block(title, table(("", _("Score"), ""), rows)) if rows else None
+    return _block(title, table(("", _numbers(_("Score")), ""), rows)) if rows else None
 
 
 def _block(title: str, body: Html) -> Html:
@@ -233,10 +237,9 @@ def _block(title: str, body: Html) -> Html:
 
 
 def table(head: Sequence[str], rows: Sequence[Html], caption: str = "") -> Html:
-    """A table with a head; a column without a title has none for the screen reader either."""
-    numbers = {_("Score"), _("Weight")}
+    """A table with a head of titles or ready cells; an untitled column has no header cell to be read out."""
     cells = [
-        tag("th", title, scope="col", class_="number" if title in numbers else None) if title else tag("td")
+        title if isinstance(title, Html) else tag("th", title, scope="col") if title else tag("td")
         for title in head
     ]
     return tag(
@@ -245,6 +248,11 @@ def table(head: Sequence[str], rows: Sequence[Html], caption: str = "") -> Html:
         tag("thead", tag("tr", *cells)),
         tag("tbody", *rows),
     )
+
+
+def _numbers(title: str) -> Html:
+    """The head of a column of numbers."""
+    return tag("th", title, scope="col", class_="number")
 
 
 def checks(dossier: Dossier) -> Html | None:

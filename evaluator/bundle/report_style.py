@@ -39,7 +39,7 @@ nav ul{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.2rem 1.1rem}
 .state{margin-top:.75rem}
 .caution{margin-top:.4rem;color:var(--soft);font-size:.9rem}
 .chip{display:inline-block;border:1px solid currentColor;border-radius:999px;padding:0 .6em;font-size:.8rem;
-font-weight:600;color:var(--accent);white-space:nowrap;margin-left:.15rem}
+font-weight:600;color:var(--accent);white-space:nowrap}
 svg{display:block;width:100%;height:auto}
 .scale{max-width:656px}
 .segment{fill:var(--tint)}
@@ -74,7 +74,8 @@ tbody tr:last-child>*{border-bottom:0}
 .section-score{display:inline-block;margin-right:.8rem;white-space:nowrap}
 .section-score b{color:var(--soft);font-weight:600}
 .wide{overflow-x:auto}
-h2 .mark,h5 .mark{float:right;font-size:.95rem;font-weight:600;color:var(--accent);margin-left:1rem}
+h2 small{font-size:.75em;font-weight:400;color:var(--soft);margin-left:.4rem}
+h2 .mark,h3 .mark,h5 .mark{float:right;font-size:.95rem;font-weight:600;color:var(--accent);margin-left:1rem}
 .answer{display:grid;grid-template-columns:minmax(0,5fr) minmax(0,6fr);gap:.2rem 1.5rem;padding:.6rem 0;
 border-top:1px solid var(--line)}
 .answer.aside{color:var(--soft);font-size:.88rem;padding:.25rem 0}
@@ -96,11 +97,13 @@ border:1px solid var(--accent);color:var(--accent)}
 .group{margin:1rem 0}
 .rows{font-size:.88rem}
 .rows td{padding-right:.9rem}
+.rows .user{overflow-wrap:break-word}
 .rows .value{font-weight:400}
 .rows .long{min-width:12rem}
 .card{border:1px solid var(--line);border-radius:8px;padding:.9rem 1.1rem;margin:.75rem 0}
 .card h4,.card h5{margin:0 0 .5rem}
 .card .chip{margin-left:.6rem}
+.card .answer:not(.rubric) .question .code{display:inline;font-weight:400}
 .card .answer{padding:.4rem 0}
 .card dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.15rem 1rem;font-size:.9rem}
 .position{display:inline-block;min-width:1.6em;text-align:center;border-radius:4px;background:var(--tint);

@@ -321,7 +321,7 @@ class TestContents:
             "Siti Rahmawati", "Kepala Dinas Komunikasi dan Informatika", "Mal Pelayanan Publik Tenggarong",
             "21 November 2026 10.42 WITA", "Layanan Satu Pintu Digital", "Pasar Daring UMKM",
             "Kanal pengaduan terpadu dipakai semua dinas utama.", "Data pemanfaatan layanan belum dipublikasikan.",
-            "Publikasikan data pemanfaatan tiap triwulan.", "pnt.PNT-LEMAH[1]", "31 Maret 2027",
+            "Publikasikan data pemanfaatan tiap triwulan.", "Kelemahan 1", "31 Maret 2027",
         ):  # fmt: skip
             assert part in text
 
@@ -331,6 +331,12 @@ class TestContents:
         eco = instrument.form("eco").sections[2].label.text("id")
         card = page_of(document, instrument).text.partition("Pasar Daring UMKM")[2]
         assert eco in card[:900]
+
+    def test_computed_numbers_are_written_as_here(
+        self, document: dict[str, Any], instrument: Instrument
+    ) -> None:
+        assert "Cakupan (%) 45,2 " in page_of(document, instrument).text
+        assert "Coverage (%) 45.2 " in page_of(document, instrument, "en").text
 
     def test_register_of_evidence(self, document: dict[str, Any], instrument: Instrument) -> None:
         text = page_of(document, instrument).text

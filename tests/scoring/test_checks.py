@@ -61,6 +61,13 @@ class TestNearEqualText:
         right = {weakness("x"): "terlalu sedikit"}
         assert [finding.keys[0][1] for finding in near_equal_text(left, right)] == ["0", "2"]
 
+    def test_a_pasted_paragraph_with_a_word_changed(self) -> None:
+        text = " ".join(f"kata{n} layanan" for n in range(40))
+        left, right = {strength("a"): text}, {weakness("b"): text.replace("kata7 ", "lain ")}
+        assert len(near_equal_text(left, right)) == 1
+        other = {weakness("b"): " ".join(f"isi{n} anggaran" for n in range(40))}
+        assert near_equal_text(left, other) == ()
+
     def test_long_texts_are_judged_in_bounded_time(self) -> None:
         started = time.process_time()
         left = {strength("a"): "layanan publik daerah " * 4_000}
