@@ -17,6 +17,7 @@ from evaluator.errors import NotFoundError, UsageError
 from evaluator.form.definition import Instrument
 from evaluator.language import _
 from evaluator.paths import Workspace
+from evaluator.store import files
 from evaluator.store import visits as visit_table
 from evaluator.store.database import Database, open_database
 from evaluator.store.events import Author
@@ -52,6 +53,7 @@ class Desk:
         with ExitStack() as stack:
             stack.enter_context(hold(workspace.lock))
             database = stack.enter_context(open_database(workspace.database, create=True))
+            files.clear_parts(workspace.tmp)
             return cls(workspace, config, database, stack.pop_all())
 
     def close(self) -> None:
@@ -89,7 +91,7 @@ class Desk:
     def visits(self) -> tuple[VisitLine, ...]:
         """All visits, the last touched first."""
         with self.transaction() as connection:
-            return tuple(starting.visit_line(found) for found in visit_table.list_all(connection))
+            return tuple(starting.visit_line(found) for found in visit_table.overview(connection))
 
     def new_visit(
         self,

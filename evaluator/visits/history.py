@@ -123,7 +123,7 @@ def _reverse_evidence(visit: Visit, event: Event, key: Key, reason: str) -> None
         if isinstance(event.new, dict):
             piece = evidence.get(connection, visit.id, event.new["evidence"])
             restored = replace(piece, **{name: old for name, old in event.old.items() if name != "evidence"})
-            evidence.describe(connection, visit.id, restored, *key, author)
+            evidence.describe(connection, visit.id, restored, *key, author, reason=reason)
         elif event.op == "attach":
             evidence.unlink(connection, visit.id, event.new, *key, author, reason=reason)
         else:

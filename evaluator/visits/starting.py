@@ -18,7 +18,7 @@ from evaluator.store import answers, references
 from evaluator.store import visits as visit_table
 from evaluator.store.answers import StoredAnswer
 from evaluator.store.references import StoredReference
-from evaluator.store.visits import StoredVisit
+from evaluator.store.visits import ListedVisit, StoredVisit
 from evaluator.visits.values import VisitLine
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def start_visit(
     return visit.id
 
 
-def visit_line(found: StoredVisit) -> VisitLine:
+def visit_line(found: StoredVisit | ListedVisit) -> VisitLine:
     """A stored visit as the list shows it."""
     progress = {form: (counts[0], counts[1]) for form, counts in json.loads(found.progress).items()}
     return VisitLine(
