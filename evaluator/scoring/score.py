@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from evaluator.scoring.mean import decimal, mean, optional, rounded, share, weighted_mean
+from evaluator.scoring.mean import Exact, decimal, exact, mean, optional, rounded, share, weighted_mean
 from evaluator.scoring.plan import (
     UNANSWERED,
     BandPlan,
@@ -84,8 +84,8 @@ def _form_of_sections(form: FormPlan, plan: ScoringPlan, items: Items) -> _Outco
         (section, _tally(section.items, "", items, plan.min_scored_weight)) for section in form.sections
     ]
     counted = [(section, tally) for section, tally in tallies if tally.weight]
-    value = weighted_mean((tally.value, Fraction(section.weight)) for section, tally in counted)
-    weights = [Fraction(section.weight) for section, _ in counted]
+    value = weighted_mean((tally.value, exact(section.weight)) for section, tally in counted)
+    weights = [exact(section.weight) for section, _ in counted]
     na_share = share(
         (weight * tally.na_share for weight, (_, tally) in zip(weights, counted, strict=True)), weights
     )
@@ -120,7 +120,7 @@ def _form_of_rows(form: FormPlan, plan: ScoringPlan, items: Items, rows: Sequenc
     if not form.group_by:
         value = mean(tally.value for tally in tallies)
     elif form.missing == "zero" and covered:
-        value = mean(group or Fraction(0) for group in groups.values())
+        value = mean(group or 0 for group in groups.values())
     else:
         value = mean(groups.values())
     na_share = share(
@@ -148,7 +148,7 @@ def _form_of_rows(form: FormPlan, plan: ScoringPlan, items: Items, rows: Sequenc
 class _Tally:
     """The relevant items of a section, or of a row: their whole weight, what of it is not applicable, their mean."""
 
-    weight: Fraction
+    weight: Exact
     na_share: Fraction
     value: Fraction | None
     open: tuple[str, ...]
@@ -157,16 +157,16 @@ class _Tally:
 def _tally(plans: Sequence[ItemPlan], row: str, items: Items, min_scored_weight: Decimal) -> _Tally:
     states = [(item, items.get((item.path, row), UNANSWERED)) for item in plans]
     states = [(item, state) for item, state in states if state.relevant]
-    weights = [Fraction(item.weight) for item, _ in states]
+    weights = [exact(item.weight) for item, _ in states]
     levels = [_level(state) for _, state in states]
     scored = share(
         (weight for weight, level in zip(weights, levels, strict=True) if level is not None), weights
     )
     return _Tally(
-        weight=sum(weights, Fraction(0)),
-        na_share=share((Fraction(item.weight) for item, state in states if _not_applicable(state)), weights),
+        weight=sum(weights),
+        na_share=share((exact(item.weight) for item, state in states if _not_applicable(state)), weights),
         value=weighted_mean(zip(levels, weights, strict=True))
-        if scored >= Fraction(min_scored_weight)
+        if scored >= exact(min_scored_weight)
         else None,
         open=tuple(
             item.path for item, state in states if _level(state) is None and not _not_applicable(state)
@@ -174,8 +174,8 @@ def _tally(plans: Sequence[ItemPlan], row: str, items: Items, min_scored_weight:
     )
 
 
-def _level(state: ItemState) -> Fraction | None:
-    return None if state.level is None or state.na else Fraction(state.level)
+def _level(state: ItemState) -> Exact | None:
+    return None if state.level is None or state.na else exact(state.level)
 
 
 def _not_applicable(state: ItemState) -> bool:
@@ -185,7 +185,7 @@ def _not_applicable(state: ItemState) -> bool:
 def _state(complete: bool, na_share: Fraction, plan: ScoringPlan) -> State:
     if not complete:
         return "provisional"
-    return "limited" if na_share > Fraction(plan.na_warn_share) else "final"
+    return "limited" if na_share > exact(plan.na_warn_share) else "final"
 
 
 def _worst(states: Iterable[State]) -> State:
@@ -204,7 +204,7 @@ def _total(
     kinds = [kind for kind, weight in plan.weights.items() if weight > 0]
     members = {kind: [form for form in forms if form.kind == kind and form.id in present] for kind in kinds}
     kinds = [kind for kind in kinds if members[kind]]
-    weights = [Fraction(plan.weights[kind]) for kind in kinds]
+    weights = [exact(plan.weights[kind]) for kind in kinds]
     means = {kind: mean(values[form.id] for form in members[kind]) for kind in kinds}
     parts = {
         kind: PartScore(
@@ -219,7 +219,7 @@ def _total(
 
 def _item_values(
     plan: ScoringPlan, items: Items, rows: Sequence[RowState]
-) -> dict[str, tuple[Fraction | None, Fraction]]:
+) -> dict[str, tuple[Fraction | None, Exact]]:
     """Each item's value and weight by path; one answered in several rows has the mean of them."""
     result = {}
     for form in plan.forms:
@@ -227,12 +227,12 @@ def _item_values(
         for item in (item for section in form.sections for item in section.items):
             states = [items.get((item.path, row), UNANSWERED) for row in ids]
             value = mean(_level(state) for state in states if state.relevant)
-            result[item.path] = (value, Fraction(item.weight))
+            result[item.path] = (value, exact(item.weight))
     return result
 
 
 def _by_result_level(
-    plan: ScoringPlan, by_item: Mapping[str, tuple[Fraction | None, Fraction]]
+    plan: ScoringPlan, by_item: Mapping[str, tuple[Fraction | None, Exact]]
 ) -> dict[str, Decimal | None]:
     paths: dict[str, list[str]] = {}
     for form in plan.forms:
