@@ -66,7 +66,7 @@ def number(value: Decimal | int | str, places: int | None = None) -> str:
 
 
 _SWAP = str.maketrans(",.", ".,")
-_PLAIN = re.compile(r"[-+]?(\d+([.,]\d*)?|[.,]\d+)")
+_PLAIN = re.compile(r"[-+]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)")
 
 
 def parse_number(text: str) -> Decimal:
@@ -78,8 +78,10 @@ def parse_number(text: str) -> Decimal:
     """
     compact = text.strip().replace("\u00a0", "").replace(" ", "").replace("\u2212", "-")
     group, point = (".", ",") if _current == "id" else (",", ".")
-    grouped = re.compile(rf"[-+]?[1-9]\d{{0,2}}(\{group}\d{{3}})+(\{point}\d*)?")
-    other = re.compile(rf"[-+]?[1-9]\d{{0,2}}((\{point}\d{{3}})+\{group}\d+|(\{point}\d{{3}}){{2,}})")
+    grouped = re.compile(rf"[-+]?[1-9]\d{{0,2}}(\{group}\d{{3}})+(\{point}\d*)?", re.ASCII)
+    other = re.compile(
+        rf"[-+]?[1-9]\d{{0,2}}((\{point}\d{{3}})+\{group}\d+|(\{point}\d{{3}}){{2,}})", re.ASCII
+    )
     if grouped.fullmatch(compact):
         compact = compact.replace(group, "").replace(point, ".")
     elif other.fullmatch(compact):
@@ -121,7 +123,7 @@ def day_and_time(value: datetime) -> str:
     return f"{day(value)} {value:%H}{separator}{value:%M}{zone}"
 
 
-_DAY = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})")
+_DAY = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})", re.ASCII)
 
 
 def parse_day(text: str) -> date:
