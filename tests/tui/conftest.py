@@ -17,6 +17,7 @@ from evaluator.tui.app import EvaluatorApp
 from evaluator.tui.textual_internals import screen_text
 
 SNAPSHOTS = Path(__file__).with_name("snapshots")
+SMALL = Path(__file__).with_name("forms") / "small"
 
 Running = Callable[..., AbstractAsyncContextManager[Pilot[int]]]
 
@@ -51,6 +52,25 @@ def workspace(tmp_path: Path) -> Workspace:
     made = Workspace(tmp_path / "workspace")
     init(made, name="Budi Santoso", email="budi@example.id", passphrase=None, language="en")
     return made
+
+
+@pytest.fixture
+def small_visit(workspace: Workspace) -> str:
+    """A visit to Kutai Kartanegara with two rubrics in one pillar; its id."""
+    return new_visit(workspace, "64.02", SMALL)
+
+
+def new_visit(workspace: Workspace, region: str, forms: Path | None = None, **answers: object) -> str:
+    """Make a visit and answer questions (`gov__SATU=2` is `gov.SATU`); its id."""
+    from evaluator.visits.desk import Desk
+    from evaluator.visits.values import Entry
+
+    with Desk.open(workspace) as desk:
+        visit_id = desk.new_visit(region, "2026-tahap2", "k2021", forms=forms)
+        visit = desk.visit(visit_id)
+        for name, value in answers.items():
+            visit.answer(Entry(name.replace("__", ".").replace("_", "-"), value=value))
+    return visit_id
 
 
 @pytest.fixture

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from evaluator.tui.visit.overview import FormLine, Overview
     from evaluator.visits.values import CheckFinding
 
-_BAR, _COUNT, _SCORE, _BAND, _FLAGS, _EVIDENCE, _DIFFERENCE = 6, 7, 5, 11, 3, 5, 6
-_FIXED = 3 + _BAR + _COUNT + _SCORE + _BAND + _FLAGS + _EVIDENCE + 2 * _DIFFERENCE + 8
+_BAR, _COUNT, _SCORE, _BAND, _FLAGS, _EVIDENCE, _SELF, _LAST = 5, 6, 5, 11, 2, 5, 7, 6
+_LEVELS = ("output", "outcome", "impact")
+_FIXED = 2 + _BAR + _COUNT + _SCORE + _BAND + _FLAGS + _EVIDENCE + _SELF + _LAST + 9
 
 
 def forms_heading(width: int) -> Content:
@@ -35,50 +36,50 @@ def forms_heading(width: int) -> Content:
             fitted("", 2),
             fitted(_("Form"), max(10, width - _FIXED)),
             fitted(_("Answered"), _BAR + _COUNT + 1),
-            fitted(_("Score"), _SCORE, right=True),
-            fitted("", _BAND),
             fitted(FLAG, _FLAGS, right=True),
             fitted(_("Evid."), _EVIDENCE, right=True),
-            fitted(_("Self"), _DIFFERENCE, right=True),
-            fitted(_("Prev."), _DIFFERENCE, right=True),
+            fitted(_("Score"), _SCORE, right=True),
+            fitted("", _BAND),
+            fitted(_("Self"), _SELF, right=True),
+            fitted(_("Prev."), _LAST, right=True),
         ]
     ).stylize("$text-muted")
 
 
 def form_line(form: FormLine, width: int) -> Content:
     """One form."""
-    head = [
+    progress = form.progress
+    cells = [
         fitted(form.key, 2, "bold $primary"),
         fitted(form.title, max(10, width - _FIXED)),
-        progress_bar(form.progress.done, form.progress.total, _BAR),
-        fitted(f"{form.progress.done}/{form.progress.total}", _COUNT),
+        progress_bar(progress.done, progress.total, _BAR),
+        fitted(f"{progress.done}/{progress.total}", _COUNT),
+        fitted(progress.flagged or "–", _FLAGS, "$accent" if progress.flagged else "", right=True),
+        fitted(form.evidence or "–", _EVIDENCE, right=True),
     ]
-    flags = fitted(
-        form.progress.flagged or "–", _FLAGS, "$accent" if form.progress.flagged else "", right=True
-    )
-    evidence = fitted(form.evidence or "–", _EVIDENCE, right=True)
     if not form.scored:
-        words = ", ".join(f"{label} {count}" for label, count in form.tables)
-        room = _SCORE + _BAND + 1
-        if not (form.progress.flagged or form.evidence):
-            return _cells([*head, fitted(words, max(room, width - _before_score(width) - 1), "$text-muted")])
-        return _cells([*head, fitted(words, room, "$text-muted"), flags, evidence])
+        return _cells([*cells, _tables(form.tables, _SCORE + _BAND + _SELF + _LAST + 3)])
     sign = "" if form.score is None or form.state == "final" else "~"
     return _cells(
         [
-            *head,
+            *cells,
             fitted(sign + score_text(form.score), _SCORE, "bold", right=True),
             fitted(form.band, _BAND),
-            flags,
-            evidence,
-            fitted(difference_text(form.self_difference), _DIFFERENCE, right=True),
-            fitted(difference_text(form.last_difference), _DIFFERENCE, right=True),
+            fitted(difference_text(form.self_difference), _SELF, right=True),
+            fitted(difference_text(form.last_difference), _LAST, right=True),
         ]
     )
 
 
-def _before_score(width: int) -> int:
-    return 2 + max(10, width - _FIXED) + _BAR + _COUNT + 4
+def _tables(tables: Sequence[tuple[str, int]], width: int) -> Content:
+    """The tables of a form, each with its number of rows; only the first words of the labels where all is too long."""
+    whole = list(tables)
+    if sum(len(f"{count} {label}") + 2 for label, count in whole) > width:
+        whole = [(label.partition(" ")[0], count) for label, count in tables]
+    parts = [
+        Content.assemble((str(count), "bold"), " ", one_line(label.lower(), "$text-muted")) for label, count in whole
+    ]
+    return Content("  ").join(parts).truncate(width, ellipsis=True)
 
 
 def _cells(cells: Sequence[Content]) -> Content:
@@ -102,7 +103,7 @@ def summary(overview: Overview, width: int) -> Content:
             parts.append(content(f"{number(overview.percent.quantize(overview.percent.__class__('0.1')))} %"))
     parts.append(content(_("{count} left").format(count=overview.open)))
     parts.append(content(_("{count} flagged").format(count=overview.flagged)))
-    parts.append(content(_("{count} checks").format(count=len(overview.checks))))
+    parts.append(content(_("{count} failed checks").format(count=len(overview.checks))))
     if width >= 100:
         parts.append(content(_("{count} pieces of evidence").format(count=overview.evidence)))
         if overview.coverage:
@@ -129,6 +130,7 @@ def picture(overview: Overview, width: int) -> Content:
     """The pillars as bars on the scale, then the score by level of result."""
     lines = []
     room = max(8, width - 12)
+    room -= room % overview.top
     pillars = [form for form in overview.forms if form.kind == "pillar"]
     for form in pillars:
         lines.append(
@@ -138,14 +140,11 @@ def picture(overview: Overview, width: int) -> Content:
                 fitted(score_text(form.score), 6, "bold", right=True),
             )
         )
-    marks = "".join(
-        str(level).ljust(max(1, room // overview.top)) if level < overview.top else ""
-        for level in range(overview.top)
-    )
-    lines.append(Content.assemble(" " * 5, fitted(marks, room - 1, "$text-disabled"), str(overview.top)))
+    lines.append(Content.assemble(" " * 5, (_scale(overview.top, room), "$text-disabled")))
     if any(value is not None for value in overview.levels.values()):
         lines.append(Content(""))
-        for name, value in overview.levels.items():
+        for name in sorted(overview.levels, key=_level_rank):
+            value = overview.levels[name]
             lines.append(
                 Content.assemble(
                     fitted(level_name(name), 9, "$text-muted"),
@@ -154,6 +153,18 @@ def picture(overview: Overview, width: int) -> Content:
                 )
             )
     return Content("\n").join(lines)
+
+
+def _scale(top: int, width: int) -> str:
+    """The levels below a bar of `width` cells, each under the cell where a score of that level ends."""
+    cells = [" "] * width
+    for level in range(top + 1):
+        cells[max(0, level * width // top - 1)] = str(level)[-1]
+    return "".join(cells)
+
+
+def _level_rank(name: str) -> int:
+    return _LEVELS.index(name) if name in _LEVELS else len(_LEVELS)
 
 
 def level_name(name: str) -> str:

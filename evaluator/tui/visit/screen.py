@@ -80,7 +80,6 @@ class VisitScreen(Place):
         if overview is None:
             return
         forms, checks = self.query_one("#forms", Rows), self.query_one("#checks", Rows)
-        forms.styles.height = len(overview.forms)
         forms.fill(len(overview.forms))
         checks.fill(len(overview.checks))
         self._entitle(overview.line)
@@ -109,6 +108,7 @@ class VisitScreen(Place):
         if overview is None:
             return
         left = self.size.width - (38 if side.display else 0)
+        self.query_one("#forms", Rows).styles.height = max(3, min(len(overview.forms), self.size.height - 10))
         self.query_one("#summary", Static).update(summary(overview, self.size.width))
         self.query_one("#forms-heading", Static).update(forms_heading(left - 1))
         side.update(picture(overview, 34))
@@ -125,9 +125,13 @@ class VisitScreen(Place):
         return check_line(self._overview.checks[index], width) if self._overview else Content("")
 
     @on(Rows.Moved, "#checks")
-    def _say_check(self, event: Rows.Moved) -> None:
-        if self._overview and event.rows.has_focus and event.index < len(self._overview.checks):
-            self.say(self._overview.checks[event.index].message)
+    def _check_moved(self, event: Rows.Moved) -> None:
+        if event.rows.has_focus:
+            self._say_check(event.index)
+
+    def _say_check(self, index: int) -> None:
+        if self._overview and index < len(self._overview.checks):
+            self.say(self._overview.checks[index].message)
 
     # Commands
 
@@ -178,9 +182,11 @@ class VisitScreen(Place):
         forms, checks = self.query_one("#forms", Rows), self.query_one("#checks", Rows)
         if self._picture:
             self.action_picture()
-        (forms if checks.has_focus or not checks.count else checks).focus()
-        if checks.has_focus:
-            self._say_check(Rows.Moved(checks, checks.cursor))
+        if checks.has_focus or not checks.count:
+            forms.focus()
+        else:
+            checks.focus()
+            self._say_check(checks.cursor)
 
     def action_picture(self) -> None:
         """Show or hide the picture."""
