@@ -67,8 +67,8 @@ class FormBase(Place):
             scrollbar-color: $panel; scrollbar-color-hover: $primary; scrollbar-color-active: $primary;
             scrollbar-background-hover: $background; scrollbar-background-active: $background;
         }
-        #sections { display: none; width: 26; padding: 0 1; }
-        #side { display: none; width: 40; padding: 0 1; background: $surface; }
+        #sections { display: none; width: 25; padding: 0 1; }
+        #side { display: none; width: 43; padding: 0 1; background: $surface; }
         .editor { layer: over; padding: 0 1; border: none; background: $panel; scrollbar-size-vertical: 1; }
     }
     FormBase.-wide {
@@ -79,7 +79,7 @@ class FormBase(Place):
         #middle { display: none; }
     }
     FormBase.-wide.-guidance {
-        #side { width: 40; }
+        #side { width: 43; }
         #middle { display: block; }
     }
     """

@@ -19,16 +19,16 @@ def paint_side(visit: Visit, found: Facts, hints: Hints, width: int, *, beside: 
     question = found.question
     language = current()
     lines: list[Line] = []
-    if code_of(question):
+    if not beside:
+        lines.extend(_wrapped(found.label, width, "cursor"))
+    elif code_of(question):
         lines.append(line(Span(code_of(question), "heading")))
+    lines.extend(_reference(visit, question, hints, width))
     if question.type == RUBRIC and beside:
         lines.extend(_anchors(found, width))
-    elif not beside:
-        lines.extend(_wrapped(found.label, width, "cursor"))
     _block(lines, _("How to examine it"), question.guidance_hint.text(language), width)
     _block(lines, _("Evidence wanted"), question.evidence.text(language), width)
     _block(lines, _("Agencies"), ", ".join(agency_names(visit, found.key)), width)
-    lines.extend(_reference(visit, question, hints, width))
     _block(lines, _("Still wanted for this level"), "\n".join(hints.gaps), width)
     _block(lines, _("To consider"), "\n".join((*found.warnings, *hints.findings)), width)
     if found.evidence:
@@ -44,17 +44,20 @@ def paint_side(visit: Visit, found: Facts, hints: Hints, width: int, *, beside: 
 def _anchors(found: Facts, width: int) -> list[Line]:
     lines: list[Line] = []
     for option in found.options:
-        role = "chosen" if option.chosen else "label"
+        name = f"{option.label}."
+        first, *rest = wrap(f"{name} {option.anchor}" if option.anchor else option.label, width - 3)
+        name, after = first[: len(name)], first[len(name) :]
+        role, body = ("chosen", "text") if option.chosen else ("label", "muted")
         pointer = "›" if option.chosen else " "
-        lines.append(line(Span(f"{pointer}{option.digit} {option.label}", role)))
-        lines.extend(_wrapped(option.anchor, width - 3, "text" if option.chosen else "muted", "   "))
+        lines.append(line(Span(f"{pointer}{option.digit} {name}", role), Span(after, body)))
+        lines.extend(line("   ", Span(text, body)) for text in rest)
     return lines
 
 
 def _reference(visit: Visit, question: Question, hints: Hints, width: int) -> list[Line]:
     if hints.reference_hidden:
-        words = _("There is a self-assessment. It is shown once you have given your own level.")
-        return [line(), *_wrapped(words, width, "muted")]
+        words = _("The self-assessment is shown once you have given your own level.")
+        return [*_wrapped(words, width, "muted"), line()]
     reference = hints.reference
     if reference is None:
         return []
@@ -73,7 +76,7 @@ def _reference(visit: Visit, question: Question, hints: Hints, width: int) -> li
             lines.extend(_wrapped(note, width, "muted"))
     if hints.changed_after_reveal:
         lines.extend(_wrapped(_("The level was changed after this was shown."), width, "warning"))
-    return [line(), *lines] if lines else []
+    return [*lines, line()] if lines else []
 
 
 def _reference_choices(visit: Visit, question: Question) -> tuple[Choice, ...]:
