@@ -21,7 +21,7 @@ from evaluator.form.expression.values import (
     to_temporal,
     to_text,
 )
-from evaluator.form.values import is_special, plain, read_value
+from evaluator.form.values import INTEGER_LIMIT, TEXT_LIMIT, is_special, plain, read_value
 
 _NUMBERS = INTEGER_TYPES | NUMERIC_TYPES
 
@@ -51,8 +51,10 @@ def computed_value(
     if is_blank(result):
         return None, ""
     if question.type in ("calculate", "text", "longtext", "note", "barcode"):
-        number = isinstance(result, float | Decimal) and not math.isfinite(result)
-        return (None if number else to_text(result)), result
+        if isinstance(result, float | Decimal) and not math.isfinite(result):
+            return None, result
+        text = to_text(result)
+        return (text, result) if len(text) <= TEXT_LIMIT else (None, "")
     if question.type in _NUMBERS:
         return _computed_number(question, to_number(result, zone))
     if question.type in ("date", "datetime"):
@@ -68,6 +70,8 @@ def _computed_number(question: Question, number: float) -> tuple[Any, Value]:
     if not math.isfinite(number):
         return None, number
     if question.type in INTEGER_TYPES:
+        if abs(number) > INTEGER_LIMIT:
+            return None, number
         return int(number), float(int(number))
     return plain(Decimal(number_text(number))), number
 

@@ -75,8 +75,9 @@ class FailedCheck:
 class Filling:
     """A visit being filled.
 
-    Reading may happen in another thread than changing: a reader sees each answer before or after a change, and
-    rows that are whole. Changes must come from one thread at a time.
+    Answers, rows, choices and labels may be read in another thread than the one that changes: a reader sees each
+    answer before or after a change, and rows that are whole. Changes and the judging of the whole belong to one
+    thread.
     """
 
     def __init__(
@@ -95,6 +96,7 @@ class Filling:
         self.program = program
         self._state = Propagation(program, environment)
         self._failed: dict[int, tuple[FailedCheck, ...]] = {}
+        self._failed_language = ""
         self._links: dict[tuple[str, int], Linked] = {}
         self._labels: dict[tuple[str, int], tuple[str | Reference, ...]] = {}
         self.unknown: tuple[Key, ...] = open_visit(self._state, answers or {}, rows)
@@ -317,6 +319,9 @@ class Filling:
     def failed_checks(self) -> tuple[FailedCheck, ...]:
         """The consistency checks that fail, in the order of the instrument. Only what may have changed is run."""
         stale, self._state.stale_checks = self._state.stale_checks, set()
+        if self._failed_language != language.current():
+            self._failed_language = language.current()
+            stale = set(range(len(self.program.checks)))
         if stale:
             self._failed = {**self._failed, **{number: self._run_check(number) for number in sorted(stale)}}
         return tuple(

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from evaluator.errors import DefinitionError
 from evaluator.form.expression.compiler import compile_expression
 from evaluator.form.expression.parser import parse
+from evaluator.form.expression.values import Value
 from evaluator.form.names import Names, reference
 from evaluator.form.nodes import Code, Node, Reference
 
@@ -61,9 +64,23 @@ def link(text: str, names: Names, place: Place, *, columns: bool = False) -> Lin
         uses[target] = None
         return reference(target, place.repeats)
 
-    code = compile_expression(tree, bind)
+    code: Code = compile_expression(tree, bind)
     functions = tree.functions
+    if "uuid" in functions:
+        code = _blank_if_impossible(code)
     return Linked(code, tuple(uses), "indexed-repeat" in functions, "position" in functions)
+
+
+def _blank_if_impossible(code: Code) -> Code:
+    """A length that comes from an answer may be none that `uuid()` can have; that must not stop a visit."""
+
+    def run(scope: Any) -> Value:
+        try:
+            return code(scope)
+        except DefinitionError:
+            return ""
+
+    return run
 
 
 def names_in(text: str) -> list[str]:

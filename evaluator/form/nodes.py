@@ -18,7 +18,7 @@ Kind: TypeAlias = Literal["section", "question", "group", "repeat", "row"]
 Code: TypeAlias = Callable[[Any], Value]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Node:
     """One thing of the instrument that has a relevance of its own.
 
@@ -64,6 +64,9 @@ class Node:
 
     dependents: Dependents = field(default_factory=lambda: Dependents())
     structure: Dependents = field(default_factory=lambda: Dependents())
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.path}>"  # the whole graph hangs on every node
 
     @property
     def asked(self) -> Question:

@@ -22,7 +22,7 @@ _NAMED = re.compile(r"\$\{\s*([^{}]+?)\s*\}")
 _KEPT = 8
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Program:
     """A compiled instrument, shared by all visits that use it. `order` is the order of evaluation."""
 

@@ -22,6 +22,8 @@ from evaluator.form.surroundings import Environment, Surroundings
 from evaluator.form.values import is_special
 
 _SERIALS = 1 << 40
+# No honest visit comes near; a count inside a count could ask for any number of rows.
+ROW_LIMIT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Propagation:
         for node in program.nodes:
             inner = node.repeats[-1] if node.repeats else None
             self.inside.setdefault(inner, []).append(node)
+        self._open = False
         self._serial = 0
         self._slots: dict[int, Slot] = {}
         self._queue: list[int] = []
@@ -112,6 +115,8 @@ class Propagation:
             self._slots[slot.order] = slot
             self._before[slot] = None
             self._push(slot)
+            if node.judged:
+                self._to_judge[slot] = None
 
     def drop_slots(self, row: RowState) -> None:
         """Forget the slots of a row that goes."""
@@ -171,7 +176,10 @@ class Propagation:
         self._push(slot)
 
     def run(self) -> Change:
-        """Follow what was pushed to its end and tell what changed."""
+        """Follow what was pushed to its end and tell what changed.
+
+        The first run opens the visit: an answer that was there before triggers nothing.
+        """
         self.scope.begin_step()
         queue, slots = self._queue, self._slots
         while queue:
@@ -183,6 +191,7 @@ class Propagation:
             self.judge.judge(slot, self.touch)
         change = self._change()
         self._to_judge, self._before, self._moved, self._labels, self._lists = {}, {}, {}, {}, {}
+        self._open = True
         return change
 
     def _parent(self, node: Node, row: RowState) -> Slot | None:
@@ -284,7 +293,7 @@ class Propagation:
             slot.typed = count
             for row in present:
                 self._push(row.own)
-        missing = wanted_rows(count) - len(present)
+        missing = min(wanted_rows(count) - len(present), ROW_LIMIT - len(self.rows))
         if missing > 0 and self.environment.new_row is not None:
             new = [RowState(self.environment.new_row(), node, slot.row) for _row in range(missing)]
             for row in new:
@@ -310,7 +319,7 @@ class Propagation:
         """Mark what does not take part in the order of evaluation."""
         for dependent in dependents.judgements:
             self._to_judge.update(dict.fromkeys(self._reached(dependent, row)))
-        for dependent in dependents.triggers:
+        for dependent in dependents.triggers if self._open else ():
             for slot in self._reached(dependent, row):
                 slot.fired = True
                 self._push(slot)
@@ -364,9 +373,9 @@ class Propagation:
 
 
 def wanted_rows(count: Value) -> int:
-    """A count as a number of rows: none for a blank or for what is no number, never more than ten thousand."""
+    """A count as a number of rows: none for a blank or for what is no number, never more than ROW_LIMIT."""
     number = to_number(count)
-    return int(min(number, 10_000)) if number > 0 else 0
+    return int(min(number, ROW_LIMIT)) if number > 0 else 0
 
 
 def _same(left: Value, right: Value) -> bool:

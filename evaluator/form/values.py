@@ -32,6 +32,7 @@ from evaluator.language import _
 from evaluator.text import clean
 
 TEXT_LIMIT = 100_000
+INTEGER_LIMIT = 2**53 - 1  # what every reader of JSON takes exactly
 ACKNOWLEDGED = "OK"
 OTHER = "other"
 
@@ -40,7 +41,6 @@ _LISTED_TYPES = frozenset({"select_multiple", "rank"})
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
-_INTEGER_LIMIT = 2**53 - 1
 _DIGIT_LIMIT = 40
 
 
@@ -142,7 +142,7 @@ def _decimal(question: Question, raw: Any, wanted: str) -> Decimal:
 def _read_integer(question: Question, raw: Any, _choices: Sequence[Choice]) -> int:
     wanted = _("a whole number")
     number = _decimal(question, raw, wanted)
-    if number != number.to_integral_value() or abs(number) > _INTEGER_LIMIT:
+    if number != number.to_integral_value() or abs(number) > INTEGER_LIMIT:
         raise _mistyped(question, raw, wanted)
     return int(number)
 

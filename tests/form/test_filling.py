@@ -348,6 +348,25 @@ def test_a_trigger_runs_a_calculation_when_it_changes_and_only_then(fill: Any) -
     assert value(visit, "t") == 99
     visit.set(key("a"), 2)
     assert value(visit, "t") == 10
+    visit.set(key("t"), 99)
+    again = fill(
+        {
+            "a": "integer",
+            "b": "integer",
+            "t": {"type": "integer", "trigger": ("a",), "calculation": "${b} * 2"},
+        },
+        answers=visit.answers(),
+    )
+    assert value(again, "t") == 99
+
+
+def test_an_identifier_of_impossible_length_is_blank(fill: Any) -> None:
+    visit = fill({"a": "integer", "u": {"type": "calculate", "calculation": "uuid(${a})"}})
+    assert value(visit, "u") is None
+    visit.set(key("a"), 8)
+    assert len(value(visit, "u")) == 8
+    visit.set(key("a"), -1)
+    assert value(visit, "u") is None
 
 
 def test_once_and_now_keep_what_was_there(fill: Any) -> None:
@@ -435,3 +454,22 @@ def test_expressions_can_be_asked_of_a_visit(fill: Any) -> None:
     assert visit.evaluate("${f.a} + 1") == 5
     assert visit.evaluate("${a} + 1", key("b")) == 5
     assert visit.evaluate(". = 4", key("a")) is True
+
+
+def test_a_hidden_question_knows_that_it_is_read_only(fill: Any) -> None:
+    visit = fill({"a": "integer", "b": {"type": "integer", "relevant": "${a} = 1", "read_only": True}})
+    assert visit.state(key("b")).read_only
+    assert not visit.state(key("a")).read_only
+
+
+def test_a_form_cannot_make_answers_without_end(fill: Any) -> None:
+    doubled: dict[str, Any] = {"q0": "text"}
+    for number in range(1, 40):
+        source = f"${{q{number - 1}}}"
+        doubled[f"q{number}"] = {"type": "calculate", "calculation": f"concat({source}, {source})"}
+    visit = fill(doubled)
+    visit.set(key("q0"), "panjang")
+    assert len(value(visit, "q13")) == 7 * 2**13
+    assert value(visit, "q39") is None
+    power = fill({"n": {"type": "integer", "calculation": "pow(10, 300)"}})
+    assert value(power, "n") is None

@@ -349,3 +349,12 @@ def test_five_hundred_rows_cost_as_little_as_ten(fill: Any) -> None:
         at("team.days", "r250"), at("team.cost", "r250"), at("team.note", "r250"), at("total"),
     }  # fmt: skip
     assert visit.add_row("f.team", "", "new").rows == ("new",)
+
+
+def test_a_count_cannot_make_rows_without_end(fill: Any) -> None:
+    ids = (str(number) for number in range(100_000))
+    inner = {"type": "repeat", "repeat_count": "1000000", "questions": {"x": "integer"}}
+    visit = fill(
+        {"r": {"type": "repeat", "repeat_count": "100", "questions": {"s": inner}}}, new_row=lambda: next(ids)
+    )
+    assert len(visit.all_rows()) < 10_001
