@@ -290,7 +290,7 @@ class FormBase(Place):
             return
         pane.show(
             paint_side(
-                self.visit, self.facts_of(item), self._hints_for(item.key), pane.room, beside=self.wide
+                self.visit, self.facts_of(item), self._hints_for(item.key), pane.room - 1, beside=self.wide
             )
         )
 

@@ -94,7 +94,7 @@ def paint_note(label: str, frame: Frame) -> list[Line]:
 def paint_question(found: Facts, frame: Frame) -> tuple[list[Line], int]:
     """The lines of a question and the line on which its editor begins (0 if it has none open)."""
     lines, editor = _in_full(found, frame) if frame.focused else (_passing(found, frame), 0)
-    return ([*lines, line()] if frame.spaced else lines), editor
+    return ([*lines, line()] if frame.spaced and len(lines) > 1 else lines), editor
 
 
 def _head(found: Facts, frame: Frame) -> list[Span]:
@@ -260,19 +260,14 @@ def _option(found: Facts, number: int, option: Option, frame: Frame) -> list[Lin
 
 def _scale(found: Facts, frame: Frame) -> list[Line]:
     """The scale on one line, for where the anchors stand beside."""
+    pieces = [f"({option.digit}) " if option.chosen else f"{option.digit} " for option in found.options]
     spans = _margin(frame)
-    for option in found.options:
-        spans.append(
-            Span(
-                f"({option.digit})" if option.chosen else f" {option.digit} ",
-                "chosen" if option.chosen else "text",
-            )
-        )
-        spans.append(Span(" "))
+    spans += [
+        Span(piece, "chosen" if option.chosen else "text")
+        for piece, option in zip(pieces, found.options, strict=True)
+    ]
     name = next((option.label for option in found.options if option.chosen), "")
-    if found.status == "na":
-        name = answer_text(found)
-    return [Line((*spans, Span(fit(f" {name}", frame.room - 4 * len(found.options)), "value")))]
+    return [Line((*spans, Span(fit(f" {name}", frame.room - cell_len("".join(pieces))), "value")))]
 
 
 def _remarks(found: Facts, frame: Frame) -> list[Line]:
