@@ -46,6 +46,9 @@ def computed_value(
 
     A NaN stays NaN to expressions and is stored as blank. What cannot be an answer of the type is blank.
     """
+    if type(result) is float and question.type == "calculate":
+        # By far the commonest: a thousand of them may hang on one answer.
+        return (number_text(result) if math.isfinite(result) else None), result
     if isinstance(result, Nodes):
         result = result[0] if result else ""
     if is_blank(result):

@@ -16,15 +16,16 @@ from evaluator.form.checks import failing
 from evaluator.form.definition import Check, Choice, Label, Question
 from evaluator.form.expression.values import Scalar, Value
 from evaluator.form.judging import failure_text
-from evaluator.form.linking import Linked, Place, link, place_of, split_label
-from evaluator.form.nodes import Node, Reference
+from evaluator.form.linking import Linked, Place, link, place_of
+from evaluator.form.nodes import Node
 from evaluator.form.opening import open_visit
 from evaluator.form.paths import NextRow, find, find_next, lasting_path, shown_path
 from evaluator.form.program import Program
 from evaluator.form.propagation import Change, Propagation
 from evaluator.form.rows import Key, Row, RowState, Slot, Stored
-from evaluator.form.surroundings import Environment, slots_behind
-from evaluator.form.values import UNANSWERABLE_TYPES, read_value, shown_value
+from evaluator.form.surroundings import Environment
+from evaluator.form.texts import Writer
+from evaluator.form.values import UNANSWERABLE_TYPES, read_value
 from evaluator.language import _
 
 Status: TypeAlias = Literal["answered", "unanswered", "na", "special", "not_relevant"]
@@ -41,8 +42,6 @@ __all__ = [
     "Status",
     "Stored",
 ]
-
-_UNANSWERED = "…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ class Filling:
         self._failed: dict[int, tuple[FailedCheck, ...]] = {}
         self._failed_language = ""
         self._links: dict[tuple[str, int], Linked] = {}
-        self._labels: dict[tuple[str, int], tuple[str | Reference, ...]] = {}
+        self._writer = Writer(self._state)
         self.unknown: tuple[Key, ...] = open_visit(self._state, answers or {}, rows)
         found = self._state.run()
         self.opening = Change(values=found.values, states=found.values, rows=found.rows)
@@ -252,28 +251,19 @@ class Filling:
 
     def shown(self, key: Key, lang: str = "") -> str:
         """The stored answer as people read it."""
-        return self._shown(self._slot(key), lang)
+        return self._writer.shown(self._slot(key), lang)
 
     def label_text(self, key: Key, lang: str = "", label: Label | None = None) -> str:
         """The label of the question, or another of its texts, with the answers that stand in it as `${…}`."""
         slot = self._slot(key)
         lang = lang or language.current()
         text = (label or slot.node.asked.label).text(lang)
-        return self._fill(text, place_of(slot.node), slot.row, lang)
+        return self._writer.filled(text, place_of(slot.node), slot.row, lang)
 
     def agencies(self, key: Key) -> tuple[str, ...]:
         """The codes of the agencies responsible, `${opd}` replaced by the answer it names."""
         slot = self._slot(key)
-        place = place_of(slot.node)
-        codes: dict[str, None] = {}
-        for code in slot.node.asked.agencies:
-            for piece in self._pieces(code, place):
-                if isinstance(piece, str):
-                    codes[piece] = None
-                else:
-                    named = slots_behind(piece, slot.row, self._state.root)
-                    codes.update((str(other.stored), None) for other in named if other.value)
-        return tuple(codes)
+        return self._writer.codes(slot.node.asked.agencies, place_of(slot.node), slot.row)
 
     def locate(self, path: str) -> Key:
         """The key of `qwn.QWN-REC[2].nama`; of `qwn.QWN-REC[2]` the repeat and the id of the row.
@@ -344,48 +334,12 @@ class Filling:
         scope.present = cast(Scalar, slot.value) if slot else ""
         return linked.code(scope)
 
-    # --- texts
-
-    def _pieces(self, text: str, place: Place) -> tuple[str | Reference, ...]:
-        """The label cut at its references, kept for the next time."""
-        at = place.own.index if place.own is not None else -1
-        if place.aliases or "${" not in text:
-            return split_label(text, self.program.names, place)
-        kept = self._labels.get((text, at))
-        if kept is None:
-            kept = self._labels[text, at] = split_label(text, self.program.names, place)
-        return kept
-
-    def _fill(self, text: str, place: Place, row: RowState, lang: str) -> str:
-        if "${" not in text:
-            return text
-        written = []
-        for piece in self._pieces(text, place):
-            if isinstance(piece, str):
-                written.append(piece)
-            else:
-                slots = slots_behind(piece, row, self._state.root)
-                shown = ", ".join(self._shown(slot, lang) for slot in slots if slot.relevant)
-                written.append(shown or _UNANSWERED)
-        return "".join(written)
-
-    def _shown(self, slot: Slot, lang: str) -> str:
-        if slot.na:
-            reasons = self.program.instrument.na_reasons
-            named = (
-                reason.label.text(lang or language.current()) for reason in reasons if reason.value == slot.na
-            )
-            return next(named, slot.na)
-        listed = slot.node.kind == "question" and (slot.node.judged or slot.node.choices is not None)
-        choices = self._state.new_judge().all_choices(slot) if listed else ()
-        return shown_value(slot.node.asked, slot.stored, choices, lang)
-
     def _run_check(self, number: int) -> tuple[FailedCheck, ...]:
         compiled = self.program.checks[number]
         lang = language.current()
         found = []
         for place, row, slots in failing(compiled, self._state.root, self._state.new_scope()):
-            message = self._fill(compiled.check.message.text(lang), place, row, lang)
+            message = self._writer.filled(compiled.check.message.text(lang), place, row, lang)
             found.append(FailedCheck(compiled.check, tuple(slot.key for slot in slots), message))
         return tuple(found)
 
