@@ -11,7 +11,7 @@ from evaluator.errors import AnswerError, EvaluatorError, NotFoundError
 from evaluator.form.definition import CONTAINER_TYPES, NUMERIC_TYPES, Choice, Question
 from evaluator.form.filling import Change
 from evaluator.language import _, current
-from evaluator.store import answers, replies, rows
+from evaluator.store import answers, events, replies, rows
 from evaluator.store import visits as visit_table
 from evaluator.store.answers import StoredAnswer
 from evaluator.store.rows import StoredRow
@@ -85,11 +85,13 @@ def _write(
         if fresh_row is not None:
             rows.insert(connection, visit.id, fresh_row, author)
         stored = answers.save(connection, visit.id, before, after, author, reason=reason, counters=counters)
+        # Saving the same again makes no event; what it asks for stands since the last one at the latest.
+        seq = stored.seq if stored.seq > before.seq else events.last_seq(connection)
         if token:
-            reply = {"seq": stored.seq, "invalid": list(visit.filling.state(key).invalid)}
+            reply = {"seq": seq, "invalid": list(visit.filling.state(key).invalid)}
             replies.put(connection, visit.id, token, reply)
     visit.answers[key] = stored
-    return stored.seq
+    return seq
 
 
 def _applied(
