@@ -5,9 +5,9 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
+from evaluator import identity
 from evaluator.cli.output import emit, say
 from evaluator.language import _
-from evaluator.visits import identity
 
 
 def init(options: Namespace) -> int:

@@ -7,10 +7,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 from evaluator.cli.output import emit, say, table
+from evaluator.identity import unlock
 from evaluator.language import _, number
 from evaluator.visits import showing
 from evaluator.visits.desk import Desk
-from evaluator.visits.identity import unlock
 
 
 def new(options: Namespace) -> int:

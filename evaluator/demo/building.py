@@ -15,13 +15,13 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from evaluator import identity
 from evaluator.bundle import keys
 from evaluator.bundle.office import office_bytes
 from evaluator.bundle.signers import Signers, allowed_signer
 from evaluator.errors import UsageError
 from evaluator.language import _
 from evaluator.paths import Workspace, make_directory, write_atomically
-from evaluator.visits import identity
 from evaluator.visits.desk import Desk
 from evaluator.visits.values import Entry, EvidenceDetails
 from evaluator.visits.visit import Visit

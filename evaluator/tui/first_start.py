@@ -204,6 +204,6 @@ def _email_problem(text: str) -> str:
 
 
 def _init(workspace: Workspace, person: _Person, chosen: str) -> None:
-    from evaluator.visits.identity import init
+    from evaluator.identity import init
 
     init(workspace, name=person.name, email=person.email, passphrase=person.passphrase, language=chosen)

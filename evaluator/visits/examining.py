@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from evaluator.errors import EvaluatorError
+from evaluator.identity import key_path, public_line
 from evaluator.language import _
 from evaluator.paths import free_bytes
 from evaluator.store.examine import examine
-from evaluator.visits.identity import key_path, public_line
 
 if TYPE_CHECKING:
     from evaluator.visits.desk import Desk

@@ -15,6 +15,7 @@ from evaluator.bundle.report import render_report
 from evaluator.bundle.statement import FormUsed, Statement
 from evaluator.bundle.writing import PayloadFile, write_bundle
 from evaluator.errors import FindingError, StorageError, UsageError
+from evaluator.identity import pinned_office
 from evaluator.language import _, current
 from evaluator.paths import read_input, write_atomically
 from evaluator.store import bundles, events, files
@@ -22,7 +23,6 @@ from evaluator.store import visits as visit_table
 from evaluator.store.bundles import StoredBundle
 from evaluator.text import clean
 from evaluator.visits import documents
-from evaluator.visits.identity import pinned_office
 from evaluator.visits.values import DRAFT, FINAL, REOPENABLE, Exported, Finalised
 
 if TYPE_CHECKING:

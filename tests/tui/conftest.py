@@ -47,7 +47,7 @@ def empty_workspace(tmp_path: Path) -> Workspace:
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     """A workspace of Budi Santoso whose key needs no passphrase."""
-    from evaluator.visits.identity import init
+    from evaluator.identity import init
 
     made = Workspace(tmp_path / "workspace")
     init(made, name="Budi Santoso", email="budi@example.id", passphrase=None, language="en")

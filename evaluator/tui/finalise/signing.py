@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 def must_ask(desk: Desk) -> bool:
     """Whether a passphrase has to be asked for."""
-    from evaluator.visits.identity import PASSPHRASE_VARIABLE, needs_passphrase
+    from evaluator.identity import PASSPHRASE_VARIABLE, needs_passphrase
 
     return PASSPHRASE_VARIABLE not in os.environ and needs_passphrase(desk.workspace, desk.config)
 
 
 def sign(desk: Desk, visit: Visit, passphrase: str | None) -> Finalised:
     """Seal `visit`. Raises PassphraseError, IncompleteError, StorageError."""
-    from evaluator.visits.identity import unlock
+    from evaluator.identity import unlock
 
     return visit.finalise(unlock(desk.workspace, desk.config, passphrase))
