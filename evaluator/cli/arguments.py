@@ -3,19 +3,72 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
-from typing import NoReturn
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, NoReturn
 
 from evaluator import __version__
 from evaluator.errors import UsageError
 from evaluator.language import LANGUAGES, _
 
 
+class Help(argparse.HelpFormatter):
+    """The help of a command, with the words that argparse itself puts there in the language in use."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[Any],
+        prefix: str | None = None,
+    ) -> None:
+        """Open the usage with our word for it."""
+        super().add_usage(usage, actions, groups, _("usage: ") if prefix is None else prefix)
+
+    def start_section(self, heading: str | None) -> None:
+        """Name a group of arguments; argparse's own two groups are named by us."""
+        ours = {"positional arguments": _("arguments"), "options": _("options")}
+        super().start_section(ours.get(heading or "", heading))
+
+
 class Parser(argparse.ArgumentParser):
-    """argparse, with errors that travel as ours instead of ending the process."""
+    """argparse in the language in use, with errors that travel as ours instead of ending the process.
+
+    `-h` is left to the shared options, since argparse would describe it in English.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(add_help=False, allow_abbrev=False, formatter_class=Help, **settings)
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError("usage", message, _("See `{command} --help`").format(command=self.prog))
+        """Refuse the arguments; `message` is argparse's English."""
+        raise UsageError(
+            "usage", _in_our_words(message), _("See `{command} --help`").format(command=self.prog)
+        )
+
+
+def _in_our_words(message: str) -> str:
+    """What argparse says of wrong arguments, in the language in use; unchanged where it says something new."""
+    known = (
+        (r"unrecognized arguments: (?P<given>.+)", _("unknown arguments: {given}")),
+        (r"the following arguments are required: (?P<names>.+)", _("missing arguments: {names}")),
+        (r"argument (?P<name>.+?): expected one argument", _("{name} needs a value")),
+        (r"argument (?P<name>.+?): expected at least one argument", _("{name} needs at least one value")),
+        (
+            r"argument (?P<name>.+?): ignored explicit argument (?P<given>.+)",
+            _("{name} takes no value, here is {given}"),
+        ),
+        (
+            r"argument (?P<name>.+?): invalid choice: (?P<given>.+?)(, maybe you meant .+)?"
+            r" \(choose from (?P<choices>.+)\)",
+            _("{name} cannot be {given}; choose from {choices}"),
+        ),
+    )
+    for pattern, words in known:
+        found = re.fullmatch(pattern, message, re.DOTALL)
+        if found:
+            return words.format(**found.groupdict())
+    return message
 
 
 def early_options(arguments: Sequence[str]) -> tuple[str | None, str | None, bool]:
@@ -38,9 +91,10 @@ def build_parser() -> Parser:
         prog="evaluator",
         description=_("Evaluate regencies and cities on site, without a network"),
         parents=[_shared_options(top=True)],
-        allow_abbrev=False,
     )
-    parser.add_argument("--version", action="version", version=f"evaluator {__version__}")
+    parser.add_argument(
+        "--version", action="version", version=f"evaluator {__version__}", help=_("show the version")
+    )
     parser.set_defaults(module="screen", function="run")
     commands = parser.add_subparsers(title=_("commands"), metavar=_("COMMAND"), parser_class=Parser)
 
@@ -51,12 +105,12 @@ def build_parser() -> Parser:
         text: str,
         within: argparse._SubParsersAction[Parser] = commands,
     ) -> Parser:
-        added = within.add_parser(name, help=text, description=text, parents=[shared], allow_abbrev=False)
+        added = within.add_parser(name, help=text, description=text, parents=[shared])
         added.set_defaults(module=module, function=function)
         return added
 
     def family(name: str, text: str) -> argparse._SubParsersAction[Parser]:
-        added = commands.add_parser(name, help=text, description=text, parents=[shared], allow_abbrev=False)
+        added = commands.add_parser(name, help=text, description=text, parents=[shared])
         return added.add_subparsers(
             title=_("commands"), metavar=_("COMMAND"), required=True, parser_class=Parser
         )
@@ -156,7 +210,8 @@ def build_parser() -> Parser:
 def _shared_options(top: bool = False) -> Parser:
     # Suppressed below the top level, so that a default there does not hide what was given before the command.
     default = None if top else argparse.SUPPRESS
-    shared = Parser(add_help=False)
+    shared = Parser()
+    shared.add_argument("-h", "--help", action="help", help=_("show this help"))
     shared.add_argument("--home", metavar="DIR", default=default, help=_("the workspace"))
     shared.add_argument("--lang", choices=LANGUAGES, default=default, help=_("language of the screen"))
     shared.add_argument(
