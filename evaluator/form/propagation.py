@@ -222,16 +222,18 @@ class Propagation:
             slot.relevant = relevant
             if node.kind != "question":
                 self._push_children(slot)
-        if relevant and (node.computes or slot.fired):
+        if relevant and node.computes:
             self._compute(slot)
+        slot.fired = False
         value: Value = slot.typed if relevant and not slot.na else ""
         if slot.forced or not _same(value, slot.value) or (turned and (node.repeats or slot.na)):
             slot.forced = False
             slot.value = value
-            self._to_judge[slot] = None
+            if node.judged:
+                self._to_judge[slot] = None
             if node.watched:
                 self._spread(slot)
-        elif turned:
+        elif turned and node.judged:
             self._to_judge[slot] = None
 
     def _push_children(self, slot: Slot) -> None:
@@ -258,7 +260,6 @@ class Propagation:
             slot.touched = True
         elif node.kind == "repeat" and node.count is not None:
             self._fill_rows(slot, node.count(self._at(slot)))
-        slot.fired = False
 
     def _at(self, slot: Slot) -> Surroundings:
         self.scope.row = slot.row

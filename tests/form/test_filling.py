@@ -360,6 +360,28 @@ def test_a_trigger_runs_a_calculation_when_it_changes_and_only_then(fill: Any) -
     assert value(again, "t") == 99
 
 
+def test_a_trigger_passes_a_hidden_question_by(fill: Any) -> None:
+    visit = fill(
+        {
+            "show": "yesno",
+            "a": "integer",
+            "t": {
+                "type": "integer",
+                "relevant": "${show} = 'ya'",
+                "trigger": ("a",),
+                "calculation": "${a} * 2",
+            },
+        },
+        answers={key("show"): Stored("ya"), key("t"): Stored(7)},
+    )
+    visit.set(key("show"), "tidak")
+    visit.set(key("a"), 1)
+    visit.set(key("show"), "ya")
+    assert value(visit, "t") == 7
+    visit.set(key("a"), 2)
+    assert value(visit, "t") == 4
+
+
 def test_an_identifier_of_impossible_length_is_blank(fill: Any) -> None:
     visit = fill({"a": "integer", "u": {"type": "calculate", "calculation": "uuid(${a})"}})
     assert value(visit, "u") is None
