@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from textual.binding import Binding
 from textual.screen import Screen
 
 from evaluator.config import read_config, write_config
@@ -47,7 +48,7 @@ class EvaluatorApp(CrashSafeApp, inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  # as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012
-    BINDINGS = everywhere()
+    BINDINGS = [*everywhere(), Binding("ctrl+c", "help_quit", "", show=False, system=True)]  # noqa: RUF012
 
     def __init__(self, workspace: Workspace, *, visit: str | None = None) -> None:
         super().__init__()

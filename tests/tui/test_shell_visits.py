@@ -11,7 +11,7 @@ import pytest
 from evaluator import language
 from evaluator.config import read_config
 from evaluator.paths import Workspace
-from evaluator.store.lock import InstanceLock
+from evaluator.store.lock import hold
 from evaluator.tui.dialogs.choose import Choose
 from evaluator.tui.first_start import FirstStart
 from evaluator.tui.visit.screen import VisitScreen
@@ -145,7 +145,7 @@ async def test_a_bundle_that_is_none_is_refused_in_words(workspace: Workspace, r
     async with running(workspace) as pilot:
         await press(pilot, "n")
         await type_text(pilot, "64.02")
-        await press(pilot, "enter", "up", "up", "enter")
+        await press(pilot, "enter", "up", "enter")
         await type_text(pilot, f"'{file}'")
         await press(pilot, "enter", "ctrl+s")
         assert isinstance(pilot.app.screen, NewVisit)
@@ -166,9 +166,9 @@ async def test_the_list_shows_progress_and_is_filtered_as_one_types(three: Works
         assert text_of(pilot).index("Kab. Banjar") < text_of(pilot).index("Kab. Kutai Kartanegara")
         assert "╸──" in text_of(pilot)
         await press(pilot, "slash")
-        await type_text(pilot, "kutai tahap")
+        await type_text(pilot, "kutai nowhere")
         assert "No visit matches" in text_of(pilot)
-        await press(pilot, *["backspace"] * 6)
+        await press(pilot, *["backspace"] * 8)
         assert "Banjar" not in text_of(pilot)
         assert "Kab. Kutai Timur" in text_of(pilot)
         await press(pilot, "enter", "down", "enter")
@@ -238,12 +238,10 @@ async def test_a_held_workspace_can_be_tried_again_or_left(workspace: Workspace,
 _HOLD = """
 import sys
 from pathlib import Path
-from evaluator.store.lock import InstanceLock
-lock = InstanceLock(Path(sys.argv[1]))
-lock.acquire()
-print("held", flush=True)
-sys.stdin.readline()
-lock.release()
+from evaluator.store.lock import hold
+with hold(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.readline()
 """
 
 
@@ -258,9 +256,8 @@ async def test_a_damaged_workspace_is_said_before_leaving(workspace: Workspace, 
 async def test_leaving_lets_go_of_the_workspace(workspace: Workspace, running: Running) -> None:
     async with running(workspace) as pilot:
         await press(pilot, "q")
-    lock = InstanceLock(workspace.lock)
-    lock.acquire()
-    lock.release()
+    with hold(workspace.lock):
+        pass
 
 
 async def test_the_colours_are_chosen_and_kept(workspace: Workspace, running: Running) -> None:

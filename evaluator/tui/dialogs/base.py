@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Generic, TypeVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -19,6 +20,8 @@ class Dialog(ModalScreen[Result], Generic[Result]):
     """A panel over the screen below; `place` names its commands in `keys`."""
 
     place: ClassVar[str] = ""
+    # Keys of the application do not reach a dialog; help must.
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("f1", "app.help", "", show=False)]
 
     def __init__(self, heading: str, words: str = "") -> None:
         super().__init__()

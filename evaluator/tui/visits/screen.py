@@ -38,6 +38,7 @@ class VisitsScreen(Place):
 
     place = "visits"
     BINDINGS = bindings("visits")
+    AUTO_FOCUS = "Rows"  # never the hidden filter
 
     def __init__(self) -> None:
         super().__init__()
