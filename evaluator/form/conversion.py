@@ -88,8 +88,11 @@ def _computed_date(question: Question, result: Scalar, zone: tzinfo) -> tuple[An
         found = date_of(number) if question.type == "date" else moment_of(number, zone)
     if found is None:
         return None, ""
-    if question.type == "date":
-        day = local_date(found, zone)
-        return day.isoformat(), day
-    moment = midnight(found, zone)
+    try:
+        if question.type == "date":
+            day = local_date(found, zone)
+            return day.isoformat(), day
+        moment = midnight(found, zone)
+    except OverflowError:  # the first or last day of the calendar, in another zone
+        return None, ""
     return moment.isoformat(), moment

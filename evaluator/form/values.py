@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time
+from datetime import MAXYEAR, MINYEAR, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -209,7 +209,8 @@ def _read_datetime(question: Question, raw: Any, _choices: Sequence[Choice]) -> 
         if not _DAY.match(text):
             raise ValueError(text)
         moment = datetime.fromisoformat(text)
-        if moment.utcoffset() is None:
+        # The first and the last year reach beyond the calendar in some zones.
+        if moment.utcoffset() is None or not MINYEAR < moment.year < MAXYEAR:
             raise ValueError(text)
     except ValueError:
         wanted = _("a date and time with its offset such as 2026-11-21T10:42:00+08:00")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -495,3 +495,12 @@ def test_a_form_cannot_make_answers_without_end(fill: Any) -> None:
     assert value(visit, "q39") is None
     power = fill({"n": {"type": "integer", "calculation": "pow(10, 300)"}})
     assert value(power, "n") is None
+
+
+@pytest.mark.parametrize("zone", [timezone(timedelta(hours=8)), timezone(timedelta(hours=-8))])
+@pytest.mark.parametrize("type_", ["date", "datetime"])
+def test_a_calculated_date_beyond_the_calendar_is_blank(fill: Any, zone: timezone, type_: str) -> None:
+    edges = ("date-time('9999-12-31T23:59:59Z')", "date-time('0001-01-01T00:00:00Z')", "pow(10, 300)", "'x'")
+    for edge in edges:
+        visit = fill({"c": {"type": type_, "calculation": edge}}, zone=zone)
+        assert value(visit, "c") is None or value(visit, "c")[:4] in ("9999", "0001")

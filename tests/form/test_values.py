@@ -103,6 +103,8 @@ def test_nothing_clears(type_: str, raw: Any) -> None:
         ("time", "10"),
         ("datetime", "2026-11-21T10:42:00"),
         ("datetime", "2026-11-21"),
+        ("datetime", "9999-12-31T23:59:59+00:00"),
+        ("datetime", "0001-01-01T00:00:00+00:00"),
         ("geopoint", "91 0"),
         ("geopoint", "117.1436"),
         ("geopoint", {"lat": 1}),
