@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from evaluator.errors import NotFoundError
 from evaluator.language import _
+from evaluator.store.statements import Statement
 from evaluator.store.tables import BUNDLE
 
 
@@ -36,6 +37,13 @@ _OF_VISIT = _ALL.where(BUNDLE.c.visit == bindparam("visit")).order_by(BUNDLE.c.r
 _GET = _ALL.where(BUNDLE.c.bundle_id == bindparam("bundle_id"))
 _LAST_OF_DEVICE = (
     _ALL.where(BUNDLE.c.device == bindparam("device")).order_by(BUNDLE.c.device_seq.desc()).limit(1)
+)
+_UNCONFIRMED = _ALL.where(
+    BUNDLE.c.device == bindparam("device"), BUNDLE.c.state.in_(("sealed", "sent", "quarantined"))
+).order_by(BUNDLE.c.device_seq)
+_LATEST_STATES = Statement(
+    "SELECT visit, state FROM bundle WHERE revision ="
+    " (SELECT max(revision) FROM bundle AS other WHERE other.visit = bundle.visit)"
 )
 
 
@@ -75,6 +83,16 @@ def next_device_seq(connection: Connection, device: str) -> int:
         select(func.max(BUNDLE.c.device_seq)).where(BUNDLE.c.device == device)
     ).scalar()
     return int(highest or 0) + 1
+
+
+def unconfirmed(connection: Connection, device: str) -> list[StoredBundle]:
+    """The bundles of a device that the office has not said to have, in the order in which they were sealed."""
+    return [StoredBundle(*row) for row in connection.execute(_UNCONFIRMED, {"device": device})]
+
+
+def latest_states(connection: Connection) -> dict[str, str]:
+    """How far the newest bundle of each sealed visit got."""
+    return dict(_LATEST_STATES(connection, {}).fetchall())
 
 
 def set_state(connection: Connection, bundle_id: str, state: str) -> None:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, MetaData, String, Table
+from sqlalchemy import BigInteger, Column, Index, String, Table
 from sqlalchemy import CheckConstraint as Check
-from sqlalchemy.orm import registry
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
+
+from evaluator.store import exchange_tables
+from evaluator.store.base import Base, one_of, to
 
 APPLICATION_ID = 0x45564131  # "EVA1"
 SCHEMA_VERSION = 1
@@ -24,27 +26,6 @@ OPERATIONS = (
 )  # fmt: skip
 BUNDLE_STATES = ("sealed", "sent", "received", "quarantined")
 REFERENCE_KINDS = ("self", "previous")
-
-_NAMES = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Base(SQLModel, registry=registry(metadata=MetaData(naming_convention=_NAMES))):
-    """The base of our tables, with metadata of its own."""
-
-
-def _one_of(column: str, values: tuple[str, ...]) -> Check:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return Check(f"{column} IN ({listed})", name=column)
-
-
-def _to(table: str, *columns: str, remote: tuple[str, ...] = ("id",)) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(columns, [f"{table}.{name}" for name in remote], ondelete="RESTRICT")
 
 
 class Meta(Base, table=True):
@@ -61,7 +42,7 @@ class Visit(Base, table=True):
 
     __tablename__: ClassVar[Any] = "visit"
     __table_args__ = (
-        _one_of("state", VISIT_STATES),
+        one_of("state", VISIT_STATES),
         Check("revision >= 0", name="revision"),
         Index(None, "state", "last_seq"),
         Index(None, "region_code", "round", "intake", "principal"),
@@ -97,7 +78,7 @@ class Answer(Base, table=True):
 
     __tablename__: ClassVar[Any] = "answer"
     __table_args__ = (
-        _to("visit", "visit"),
+        to("visit", "visit"),
         Check("value IS NULL OR na = ''", name="value_or_na"),
         Check("flag IN (0, 1)", name="flag"),
         {"sqlite_with_rowid": False},
@@ -127,7 +108,7 @@ class Row(Base, table=True):
     """One row of a repeat; its id lasts, its position does not. A deleted row stays, so that undo finds it."""
 
     __tablename__: ClassVar[Any] = "row"
-    __table_args__ = (_to("visit", "visit"), Check("position >= 1", name="position"))
+    __table_args__ = (to("visit", "visit"), Check("position >= 1", name="position"))
 
     visit: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
@@ -146,8 +127,8 @@ class Event(Base, table=True):
 
     __tablename__: ClassVar[Any] = "event"
     __table_args__ = (
-        _to("visit", "visit"),
-        _one_of("op", OPERATIONS),
+        to("visit", "visit"),
+        one_of("op", OPERATIONS),
         # An office holds events of many devices, each of which counts from 1.
         Index("uq_event_seq_device", "seq", "device", unique=True),
     )
@@ -174,7 +155,7 @@ class Reply(Base, table=True):
     """The reply that a token was given, so that sending a line again changes nothing."""
 
     __tablename__: ClassVar[Any] = "reply"
-    __table_args__ = (_to("visit", "visit"), {"sqlite_with_rowid": False})
+    __table_args__ = (to("visit", "visit"), {"sqlite_with_rowid": False})
 
     visit: str = Field(primary_key=True)
     token: str = Field(primary_key=True)
@@ -186,7 +167,7 @@ class Evidence(Base, table=True):
 
     __tablename__: ClassVar[Any] = "evidence"
     __table_args__ = (
-        _to("visit", "visit"),
+        to("visit", "visit"),
         Check("bytes >= 0", name="bytes"),
         Check("length(sha256) = 64", name="sha256"),
         Index(None, "sha256"),
@@ -215,7 +196,7 @@ class EvidenceLink(Base, table=True):
 
     __tablename__: ClassVar[Any] = "evidence_link"
     __table_args__ = (
-        _to("evidence", "visit", "evidence", remote=("visit", "id")),
+        to("evidence", "visit", "evidence", remote=("visit", "id")),
         {"sqlite_with_rowid": False},
     )
 
@@ -230,8 +211,8 @@ class ReferenceAnswer(Base, table=True):
 
     __tablename__: ClassVar[Any] = "reference_answer"
     __table_args__ = (
-        _to("visit", "visit"),
-        _one_of("kind", REFERENCE_KINDS),
+        to("visit", "visit"),
+        one_of("kind", REFERENCE_KINDS),
         {"sqlite_with_rowid": False},
     )
 
@@ -248,8 +229,8 @@ class Bundle(Base, table=True):
 
     __tablename__: ClassVar[Any] = "bundle"
     __table_args__ = (
-        _to("visit", "visit"),
-        _one_of("state", BUNDLE_STATES),
+        to("visit", "visit"),
+        one_of("state", BUNDLE_STATES),
         Check("revision >= 1", name="revision"),
         Index(None, "visit", "revision"),
         Index(None, "device", "device_seq"),
@@ -273,7 +254,7 @@ class Comment(Base, table=True):
     """A reviewer's remark on one answer. `visit` is empty where the visit itself is not in this workspace."""
 
     __tablename__: ClassVar[Any] = "comment"
-    __table_args__ = (_to("visit", "visit"), Index(None, "visit"), Index(None, "bundle_id"))
+    __table_args__ = (to("visit", "visit"), Index(None, "visit"), Index(None, "bundle_id"))
 
     id: str = Field(primary_key=True)
     visit: str | None = None
@@ -300,7 +281,7 @@ class Signer(Base, table=True):
     added_at: str
 
 
-METADATA = Base.metadata
+METADATA = exchange_tables.METADATA
 ALEMBIC_VERSION = Table(
     "alembic_version",
     METADATA,

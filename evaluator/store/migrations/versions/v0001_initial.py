@@ -235,6 +235,7 @@ def upgrade() -> None:
         ),
         sqlite_with_rowid=False,
     )
+    _exchange()
 
     if op.get_bind().dialect.name == "sqlite":
         op.execute(
@@ -254,6 +255,80 @@ def upgrade() -> None:
             "CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE ON event "
             "FOR EACH ROW EXECUTE FUNCTION event_append_only()"
         )
+
+
+def _exchange() -> None:
+    op.create_table(
+        "arrival",
+        _text("remote"),
+        _text("name"),
+        _text("sha256"),
+        sa.PrimaryKeyConstraint("remote", "name", name=op.f("pk_arrival")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "delivery",
+        _text("id"),
+        _text("device"),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        _text("bundle_id"),
+        _text("prev", nullable=True),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        _text("at"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
+    )
+    op.create_index(op.f("ix_delivery_bundle_id"), "delivery", ["bundle_id"], unique=False)
+    op.create_index(op.f("ix_delivery_device_seq"), "delivery", ["device", "seq"], unique=False)
+    op.create_table(
+        "outgoing",
+        _text("device"),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        _text("id"),
+        _text("kind"),
+        _text("bundle_id"),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        _text("queued_at"),
+        _text("published_at"),
+        sa.PrimaryKeyConstraint("device", "seq", name=op.f("pk_outgoing")),
+    )
+    op.create_index(op.f("ix_outgoing_bundle_id"), "outgoing", ["bundle_id"], unique=False)
+    op.create_index(op.f("ix_outgoing_published_at"), "outgoing", ["published_at"], unique=False)
+    op.create_table(
+        "piece",
+        _text("remote"),
+        _text("sha256"),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        _text("at"),
+        sa.PrimaryKeyConstraint("remote", "sha256", name=op.f("pk_piece")),
+        sa.CheckConstraint("bytes >= 0", name=op.f("ck_piece_bytes")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "statement",
+        _text("id"),
+        _text("kind"),
+        _text("visit", nullable=True),
+        _text("bundle_id", nullable=True),
+        _text("prev", nullable=True),
+        _text("principal"),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False),
+        _text("source"),
+        _text("arrived_at"),
+        _text("state"),
+        _text("code"),
+        _text("reason"),
+        sa.Column("applied_seq", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statement")),
+        sa.CheckConstraint(
+            "state IN ('applied', 'held', 'quarantined', 'conflict')", name=op.f("ck_statement_state")
+        ),
+    )
+    op.create_index(op.f("ix_statement_bundle_id"), "statement", ["bundle_id"], unique=False)
+    op.create_index(op.f("ix_statement_state"), "statement", ["state"], unique=False)
+    op.create_index(op.f("ix_statement_visit"), "statement", ["visit"], unique=False)
 
 
 def _text(name: str, *, nullable: bool = False) -> sa.Column[str]:
