@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 from textual.screen import ModalScreen
@@ -15,14 +15,13 @@ from textual.widgets import Static
 from evaluator.errors import AnswerError
 from evaluator.language import _, current
 from evaluator.tui.content import content
+from evaluator.tui.form.around import crumbs, section_lines
 from evaluator.tui.form.editors import Editor, LineEditor, TextEditor
-from evaluator.tui.form.facts import RUBRIC, Facts, facts
-from evaluator.tui.form.lines import Line, Span, fit, line, one_line, pad
-from evaluator.tui.form.page import Item, Key, Page, codes_at, items_at, page_of, section_of
+from evaluator.tui.form.facts import Facts, facts
+from evaluator.tui.form.hints import hints_of
+from evaluator.tui.form.lines import fit, pad
+from evaluator.tui.form.page import Item, Key, Page, all_at, items_at, page_of
 from evaluator.tui.form.paint import (
-    BAR,
-    FLAG,
-    MARKS,
     Frame,
     Hints,
     code_of,
@@ -32,12 +31,12 @@ from evaluator.tui.form.paint import (
     paint_question,
 )
 from evaluator.tui.form.pane import LinesPane
-from evaluator.tui.form.rows import paint_add, paint_columns, paint_row, row_state
+from evaluator.tui.form.rows import paint_add, paint_columns, paint_row
 from evaluator.tui.form.side import paint_side
 from evaluator.tui.form.view import Block, FormView
 from evaluator.tui.place import Place
 from evaluator.tui.work import task
-from evaluator.visits.values import Entry, Progress
+from evaluator.visits.values import Entry
 
 if TYPE_CHECKING:
     from textual import events
@@ -46,8 +45,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Identity = tuple[str, Key]
-
-_GATE = re.compile(r"G\d+")  # findings of evidence gates, which are shown as what is still wanted
 
 
 class FormBase(Place):
@@ -105,6 +102,8 @@ class FormBase(Place):
         self._look_again = False
         self._dialog_up: asyncio.Event | None = None
         self._code_width = 0
+        self._here: set[Key] = set()
+        self._silent: set[Key] = set()  # their relevance may change without a word
 
     def compose_body(self) -> ComposeResult:
         yield Static(id="crumbs")
@@ -150,7 +149,10 @@ class FormBase(Place):
         self.page = page
         self.form = self.visit.instrument.form(page.form)
         items = items_at(self.visit.instrument, self.visit.filling, page)
-        self._code_width = code_width(codes_at(self.visit.instrument, page))
+        here = all_at(self.visit.instrument, page)
+        self._code_width = code_width([question for question in here if question.type != "repeat"])
+        self._here = {(question.path, page.row) for question in here}
+        self._silent = {(question.path, page.row) for question in here if question.type in ("note", "repeat")}
         wanted = identity or self._last.get(page)
         self.refusal = ""
         self.choosing = None
@@ -163,22 +165,47 @@ class FormBase(Place):
         if self.item is not None:
             self._last[self.page] = self.item.identity
 
-    def go_to(self, key: Key) -> None:
-        """Show the question or row `key`, wherever it is."""
+    def go_to(self, key: Key, *, painted: bool = False) -> None:
+        """Show the question or row `key`, wherever it is; `painted` if what is on this page is up to date."""
         page = page_of(self.visit.instrument, self.visit.filling, key)
+        if painted and page == self.page and key in self.view.keys:
+            self.stand(self.view.keys[key])
+            return
         kind = "row" if self.visit.filling.question(key).type == "repeat" else "question"
         self.show_page(page, (kind, key))
 
+    def stand(self, index: int) -> None:
+        """Put the keyboard on an item of the page."""
+        self.choosing = None
+        self.refusal = ""
+        self.view.stand(index)
+        self.look()
+
     def refill(self, dirty: Iterable[Key] = ()) -> None:
         """Bring the page up to date: items that came or went, and the `dirty` ones painted anew."""
+        dirty = set(dirty)
+        if self._same_items(dirty):
+            self.view.repaint_keys(dirty)
+            self.place_editor()
+        else:
+            self._renew(dirty)
+        self.show_around()
+        self.look()
+
+    def _same_items(self, dirty: set[Key]) -> bool:
+        """True if no question of the page came or went with the changes of `dirty`; cheap however long the page."""
+        return all(
+            self.visit.filling.state(key).relevant == (key in self.view.keys)
+            for key in (dirty & self._here) | self._silent
+        )
+
+    def _renew(self, dirty: set[Key]) -> None:
         items = items_at(self.visit.instrument, self.visit.filling, self.page)
         identity = self.item.identity if self.item else None
         index = _index(items, identity)
         if identity is not None and (index >= len(items) or items[index].identity != identity):
             index = _near(items, self.view.current)
-        self.view.renew(items, index, set(dirty))
-        self.show_around()
-        self.look()
+        self.view.renew(items, index, dirty)
 
     def repaint_item(self) -> None:
         """Paint the item under the keyboard anew."""
@@ -228,56 +255,14 @@ class FormBase(Place):
 
     def show_around(self) -> None:
         """The title, the crumbs and the sections."""
-        line_of_visit = self.visit.line
-        self.retitle(self.form.title.text(current()), line_of_visit.region_name)
-        section = section_of(self.form, self.page.section)
-        if self.page.rows:
-            titles = (self.row_title(*row) for row in self.page.rows)
-            words = " › ".join((section.name, *titles))
-            counts = row_words(self.visit, *self.page.rows[-1])
-        else:
-            words = f"{section.name} {section.label.text(current())}"
-            if len(self.form.sections) > 1:
-                number = self.form.sections.index(section) + 1
-                words = _("{section} ({number} of {count})").format(
-                    section=words, number=number, count=len(self.form.sections)
-                )
-            counts = progress_words(self.visit.progress(self.form.id, section.name))
+        self.retitle(self.form.title.text(current()), self.visit.line.region_name)
+        left, right = crumbs(self.visit, self.page)
         width = max(20, self.size.width - 2)
-        left = fit(words, width - len(counts) - 2)
-        self.query_one("#crumbs", Static).update(content(pad(left, width - len(counts)) + counts))
+        left = pad(fit(left, width - cell_len(right) - 2), width - cell_len(right))
+        self.query_one("#crumbs", Static).update(content(left + right))
         if self.wide:
             pane = self.query_one("#sections", LinesPane)
-            pane.show(self.section_lines(pane.room), home=False)
-
-    def row_title(self, repeat: str, row: str) -> str:
-        """A row by its position and first text."""
-        question = self.visit.filling.question((repeat, row))
-        position = self.visit.filling.row(row).position
-        first = next((child for child in question.questions if child.type == "text"), None)
-        name = self.visit.filling.state((first.path, row)).value if first is not None else None
-        label = question.short_title.text(current()) or question.label.text(current())
-        return f"{label} {position}: {one_line(name)}" if name else f"{label} {position}"
-
-    def section_lines(self, width: int) -> list[Line]:
-        """The sections of the form with their marks."""
-        lines = []
-        for number, section in enumerate(self.form.sections):
-            here = section.name == self.page.section
-            found = self.visit.progress(self.form.id, section.name)
-            mark = section_mark(found)
-            tail = f" {found.done}/{found.total}" + (f" {FLAG}{found.flagged}" if found.flagged else "")
-            name = fit(f"{section.name} {section.label.text(current())}", width - 3 - len(tail))
-            lines.append(
-                line(
-                    Span(BAR if here else " ", "bar"),
-                    Span(f"{MARKS[mark]} ", mark if mark != "na" else "muted"),
-                    Span(pad(name, width - 3 - len(tail)), "cursor" if here else "text"),
-                    Span(tail, "muted"),
-                    option=number,
-                )
-            )
-        return lines
+            pane.show(section_lines(self.visit, self.page, pane.room), home=False)
 
     def show_side(self) -> None:
         """Guidance for the question under the keyboard, where there is room or it was asked for."""
@@ -399,62 +384,6 @@ class FormBase(Place):
     async def editor_key(self, event: events.Key) -> bool:
         """Take a key that leaves the open field."""
         raise NotImplementedError
-
-
-def hints_of(visit: Visit, key: Key) -> Hints:
-    """What the visit says of a question besides its answer. In the thread of the desk."""
-    gaps = visit.gate_gaps(key)
-    reference = visit.reference(key)
-    stored = visit.stored(key)
-    level = stored.value
-    differs = (
-        reference is not None
-        and isinstance(level, int)
-        and isinstance(reference.self_value, int)
-        and visit.filling.question(key).type == RUBRIC
-        and abs(level - reference.self_value) >= visit.instrument.scoring.self_spread
-        and not stored.note
-    )
-    findings = tuple(
-        f"{found.code}: {found.message}"
-        for found in visit.checks()
-        if key in found.keys and not _GATE.fullmatch(found.code)
-    )
-    return Hints(
-        gaps=gaps,
-        findings=findings,
-        reference=reference,
-        reference_hidden=visit.reference_hidden(key),
-        differs=differs,
-        changed_after_reveal=visit.changed_after_reveal(key),
-    )
-
-
-def progress_words(found: Progress) -> str:
-    """The counts of a section in words."""
-    parts = [_("{done} of {total} done").format(done=found.done, total=found.total)]
-    if found.open:
-        parts.append(_("{count} open").format(count=found.open))
-    if found.invalid:
-        parts.append(f"{MARKS['wrong']} {found.invalid}")
-    if found.flagged:
-        parts.append(f"{FLAG} {found.flagged}")
-    return " · ".join(parts)
-
-
-def row_words(visit: Visit, repeat: str, row: str) -> str:
-    """What is open in a row, in words."""
-    count, _wrong = row_state(visit, visit.filling.question((repeat, row)), row)
-    return _("{count} open").format(count=count) if count else _("complete")
-
-
-def section_mark(found: Progress) -> str:
-    """The state of a section as one of the marks."""
-    if found.invalid:
-        return "wrong"
-    if found.total and found.na >= found.total:
-        return "na"
-    return "open" if found.open else "done"
 
 
 def _index(items: tuple[Item, ...], identity: Identity | None) -> int:

@@ -234,13 +234,6 @@ class Editing(FormBase):
         else:
             self.view.scroll_end(animate=False)
 
-    def stand(self, index: int) -> None:
-        """Put the keyboard on an item of the page."""
-        self.choosing = None
-        self.refusal = ""
-        self.view.stand(index)
-        self.look()
-
 
 def is_typed(question: Question) -> bool:
     """True if the answer is typed into a field."""

@@ -146,7 +146,7 @@ class Moving(Answering):
             return
         if key[0].partition(".")[0] != self.form.id:
             self.say(_("This form is complete; the next open question is in another one"))
-        self.go_to(key)
+        self.go_to(key, painted=True)
 
     async def action_find(self) -> None:
         """Find a question of this form by its words."""
@@ -167,7 +167,7 @@ class Moving(Answering):
             return
         if key[0].partition(".")[0] != self.form.id and not self.page.rows:
             self.came_from.clear()
-        self.go_to(key)
+        self.go_to(key, painted=True)
 
     def _targets(self, forms: tuple[str, ...]) -> Iterator[Option[Key]]:
         filling, language = self.visit.filling, current()

@@ -74,8 +74,8 @@ def questions_at(instrument: Instrument, page: Page) -> tuple[Question, ...]:
     return next(q for top in section.questions for q in top.walk() if q.path == repeat).questions
 
 
-def codes_at(instrument: Instrument, page: Page) -> tuple[Question, ...]:
-    """The questions that may be painted on the page, now or when they become relevant."""
+def all_at(instrument: Instrument, page: Page) -> tuple[Question, ...]:
+    """The questions and repeats that may be painted on the page, now or when they become relevant."""
     return tuple(_flat(questions_at(instrument, page)))
 
 
@@ -83,7 +83,7 @@ def _flat(questions: tuple[Question, ...]) -> Iterator[Question]:
     for question in questions:
         if question.type == "group":
             yield from _flat(question.questions)
-        elif question.type != "repeat":
+        else:
             yield question
 
 

@@ -74,6 +74,8 @@ class FormView(ScrollView, can_focus=True):
         self._paint = paint
         self._reader = reader
         self.items: tuple[Item, ...] = ()
+        self.keys: dict[tuple[str, str], int] = {}
+        self._rows: dict[str, int] = {}
         self.current = 0
         self._blocks: list[Block] = []
         self._ends: list[int] = []
@@ -94,8 +96,7 @@ class FormView(ScrollView, can_focus=True):
 
     def fill(self, items: Sequence[Item], current: int) -> None:
         """Show these items and stand on `current`."""
-        self.items = tuple(items)
-        self.current = current
+        self._take(items, current)
         self._width = self.painted_width
         self._blocks = [
             self._paint(item, index == current, self._width) for index, item in enumerate(self.items)
@@ -112,8 +113,7 @@ class FormView(ScrollView, can_focus=True):
             if item.key not in dirty and index != self.current
         }
         before = [item.identity for item in self.items]
-        self.items = tuple(items)
-        self.current = current
+        self._take(items, current)
         blocks = []
         for index, item in enumerate(self.items):
             # A row or the line that adds one shows its position or count, a heading the titles of columns.
@@ -124,6 +124,16 @@ class FormView(ScrollView, can_focus=True):
         self._measure()
         if before != [item.identity for item in self.items]:
             self.show_current()
+
+    def _take(self, items: Sequence[Item], current: int) -> None:
+        self.items = tuple(items)
+        self.keys = {
+            item.key: index
+            for index, item in enumerate(self.items)
+            if item.kind in ("question", "note", "add")
+        }
+        self._rows = {item.key[1]: index for index, item in enumerate(self.items) if item.kind == "row"}
+        self.current = current
 
     def stand(self, current: int) -> None:
         """Move the keyboard to another item."""
@@ -147,6 +157,11 @@ class FormView(ScrollView, can_focus=True):
             self._measure()
         else:
             self.refresh()
+
+    def repaint_keys(self, keys: set[tuple[str, str]]) -> None:
+        """Paint anew the questions with these keys, and the rows that hold them, where they are on the page."""
+        found = [self.keys[key] for key in keys if key in self.keys]
+        self.repaint([*found, *(self._rows[row] for _path, row in keys if row in self._rows)])
 
     def show_current(self) -> None:
         """Scroll so that the current item is seen, its beginning first."""
