@@ -14,12 +14,16 @@ from typing import Any
 from evaluator.cli.output import emit, say
 from evaluator.errors import AnswerError, EvaluatorError, OutsideError, UsageError
 from evaluator.language import _
+from evaluator.text import clean
 from evaluator.text import line as one_line
 from evaluator.visits.desk import Desk
 from evaluator.visits.values import Entry, EvidenceDetails, Saved
 
 _ENTRY_KEYS = frozenset(field.name for field in fields(Entry))
 _CHANGING = _ENTRY_KEYS - {"question", "token"}
+_TEXTS = ("na", "action", "token")
+_NAME_LIMIT = 1000
+_BYTE_ORDER_MARK = "\ufeff"
 
 
 def answer(options: Namespace) -> int:
@@ -66,6 +70,8 @@ def _answer_lines(desk: Desk, visit_id: str) -> int:
 
 def _numbered_lines() -> Iterator[tuple[int, str]]:
     for count, text in enumerate(sys.stdin, start=1):
+        if count == 1:
+            text = text.removeprefix(_BYTE_ORDER_MARK)  # PowerShell puts one before what it pipes
         if text.strip():
             yield count, text
 
@@ -73,7 +79,12 @@ def _numbered_lines() -> Iterator[tuple[int, str]]:
 def _entry(text: str) -> Entry:
     try:
         # Numbers stay exact: 3.41 must not become the nearest binary fraction.
-        values = json.loads(text, parse_float=Decimal, parse_constant=_refuse_constant)
+        values = json.loads(
+            text,
+            parse_float=Decimal,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_once_each,
+        )
     except (ValueError, RecursionError):
         raise AnswerError("not_json", _("The line is not a JSON object")) from None
     if not isinstance(values, dict) or not isinstance(values.get("question"), str):
@@ -83,9 +94,37 @@ def _entry(text: str) -> Entry:
     unknown = sorted(set(values) - _ENTRY_KEYS)
     if unknown:
         raise AnswerError("unknown_key", _("Unknown key: {names}").format(names=", ".join(unknown)))
-    if not _CHANGING & set(values):
+    for name in _TEXTS:
+        _check_text(name, values.get(name))
+    # Programs that fill in every key say null or "" where they have no token and no action.
+    given = {name: value for name, value in values.items() if value or name not in ("token", "action")}
+    if not _CHANGING & set(given):
         raise AnswerError("nothing_to_do", _("The line changes nothing: give value, na, note or action"))
-    return Entry(**values)
+    return Entry(**given)
+
+
+def _check_text(name: str, value: Any) -> None:
+    """Raises AnswerError for what is no text, or cannot be kept."""
+    if value is None:
+        return
+    try:
+        sound = isinstance(value, str) and len(clean(value)) <= _NAME_LIMIT
+    except ValueError:
+        sound = False
+    if not sound:
+        raise AnswerError(
+            "bad_key",
+            _("`{name}` wants a plain text of at most {count} characters").format(
+                name=name, count=_NAME_LIMIT
+            ),
+        )
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
 
 
 def _refuse_constant(text: str) -> None:

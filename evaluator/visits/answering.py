@@ -6,10 +6,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Connection
+
 from evaluator import clock
-from evaluator.errors import AnswerError, EvaluatorError, NotFoundError
+from evaluator.errors import AnswerError, NotFoundError
 from evaluator.form.definition import CONTAINER_TYPES, NUMERIC_TYPES, Choice, Question
-from evaluator.form.filling import Change
 from evaluator.language import _, current
 from evaluator.store import answers, events, replies, rows
 from evaluator.store import visits as visit_table
@@ -22,87 +23,86 @@ if TYPE_CHECKING:
     from evaluator.visits.visit import Visit
 
 _TEXT_LIMIT = 100_000
+_YEAR = re.compile(r"[12][0-9]{3}")
 
 
 def answer(visit: Visit, entry: Entry) -> Saved:
     """Store one entry in one transaction; see `Visit.answer`."""
-    visit.require_draft()
     if entry.token:
         with visit.desk.transaction() as connection:
             reply = replies.find(connection, visit.id, entry.token)
         if reply is not None:
             return Saved(reply["seq"], tuple(reply["invalid"]))
+    visit.require_draft()
     if entry.action:
         return _row_action(visit, entry)
     key, fresh_row = _locate(visit, entry.question)
     if fresh_row is None:
-        return store(visit, key, entry)
-    visit.filling.add_row(fresh_row.repeat, fresh_row.parent, fresh_row.id, fresh_row.position)
-    try:
-        return store(visit, key, entry, fresh_row)
-    except EvaluatorError:
-        visit.filling.remove_row(fresh_row.id)
-        visit.tally.update(None)
-        raise
+        after = _applied(visit, key, entry)
+        with visit.step() as connection:
+            return keep(visit, connection, after, entry.token)
+    with visit.step() as connection:
+        added = _add(visit, connection, fresh_row)
+        saved = keep(visit, connection, _applied(visit, key, entry), entry.token)
+    return replace(saved, changed=tuple(dict.fromkeys((*added.changed, *saved.changed))))
 
 
-def store(
-    visit: Visit, key: Key, entry: Entry, fresh_row: StoredRow | None = None, reason: str = ""
+def keep(
+    visit: Visit, connection: Connection, after: StoredAnswer, token: str = "", reason: str = ""
 ) -> Saved:
-    """Read, judge and keep the entry for `key`, with the row it stands in if that is new."""
-    question = visit.filling.question(key)
-    path = visit.filling.path_of(key)
-    before = visit.stored(key)
-    after = _applied(visit, question, key, path, before, entry)
+    """Take an answer into memory and into the transaction of a step; it was read and judged before."""
+    key = after.key
+    before = _known(visit, key)
     if after.value != before.value or after.na != before.na:
         change = visit.filling.set(key, after.value, after.na)
+        visit.answers[key] = after
     else:
+        visit.answers[key] = after
         change = visit.filling.refresh(key)
-    visit.answers[key] = after
-    try:
-        seq = _write(visit, key, before, after, change, entry.token, fresh_row, reason)
-    except EvaluatorError:
-        visit.answers[key] = before
-        visit.filling.set(key, before.value, before.na)
-        visit.changed(None)
-        raise
-    return Saved(seq, tuple(visit.filling.state(key).invalid), change.states, clock.local())
-
-
-def _write(
-    visit: Visit,
-    key: Key,
-    before: StoredAnswer,
-    after: StoredAnswer,
-    change: Change,
-    token: str,
-    fresh_row: StoredRow | None,
-    reason: str,
-) -> int:
-    counters = visit.changed(None if fresh_row or change.rows else (key, *change.states))
-    author = visit.desk.author
-    with visit.desk.transaction() as connection:
-        if fresh_row is not None:
-            rows.insert(connection, visit.id, fresh_row, author)
-        stored = answers.save(connection, visit.id, before, after, author, reason=reason, counters=counters)
-        # Saving the same again makes no event; what it asks for stands since the last one at the latest.
-        seq = stored.seq if stored.seq > before.seq else events.last_seq(connection)
-        if token:
-            reply = {"seq": seq, "invalid": list(visit.filling.state(key).invalid)}
-            replies.put(connection, visit.id, token, reply)
+    counters = visit.changed(None if change.rows else (key, *change.states))
+    stored = answers.save(
+        connection,
+        visit.id,
+        before,
+        after,
+        visit.desk.author,
+        reason=reason,
+        counters=counters,
+        revealed=key in visit.references,
+    )
     visit.answers[key] = stored
-    return seq
+    # Saving the same again makes no event; what it asks for stands since the last one at the latest.
+    seq = stored.seq if stored.seq > before.seq else events.last_seq(connection)
+    invalid = visit.filling.state(key).invalid
+    _remember(visit, connection, token, seq, invalid)
+    return Saved(seq, invalid, change.states, clock.local())
 
 
-def _applied(
-    visit: Visit, question: Question, key: Key, path: str, before: StoredAnswer, entry: Entry
-) -> StoredAnswer:
+def _known(visit: Visit, key: Key) -> StoredAnswer:
+    """What is kept for a question. A default that nobody has touched counts as kept, so that it can be cleared."""
+    kept = visit.answers.get(key)
+    if kept is not None:
+        return kept
+    state = visit.filling.state(key)
+    return StoredAnswer(*key, value=None if state.read_only else state.value)
+
+
+def _remember(
+    visit: Visit, connection: Connection, token: str, seq: int, invalid: tuple[str, ...] = ()
+) -> None:
+    if token:
+        replies.put(connection, visit.id, token, {"seq": seq, "invalid": list(invalid)})
+
+
+def _applied(visit: Visit, key: Key, entry: Entry) -> StoredAnswer:
+    """The answer as `entry` leaves it. Raises AnswerError for what is refused."""
+    question = visit.filling.question(key)
+    path = visit.filling.path_of(key)
     if question.type in CONTAINER_TYPES or question.type in ("note", "calculate"):
         raise AnswerError("not_answerable", _("{path} takes no answer").format(path=path), path=path)
-    state = visit.filling.state(key)
     changes: dict[str, Any] = {}
     if entry.value is not UNSET or entry.na is not UNSET:
-        if state.read_only:
+        if visit.filling.state(key).read_only:
             raise AnswerError(
                 "read_only",
                 _("{path} is filled by the program and cannot be changed").format(path=path),
@@ -113,14 +113,20 @@ def _applied(
         given = getattr(entry, name)
         if given is not UNSET:
             changes[name] = _companion(visit, question, name, given, path)
-    after = replace(before, **changes)
-    if question.type == "rubric" and before.first_score is None and isinstance(after.value, int):
-        after = replace(after, first_score=after.value)
-    return after
+    return _scored(question, replace(_known(visit, key), **changes))
+
+
+def _scored(question: Question, answer: StoredAnswer) -> StoredAnswer:
+    """With the first level of a rubric as its first score, which stays for ever."""
+    if question.type == "rubric" and answer.first_score is None and isinstance(answer.value, int):
+        return replace(answer, first_score=answer.value)
+    return answer
 
 
 def _value_or_na(visit: Visit, key: Key, path: str, entry: Entry) -> dict[str, Any]:
     reason = "" if entry.na is UNSET or entry.na is None else entry.na
+    if entry.value is UNSET and not reason:
+        return {"na": ""}
     value = None if entry.value is UNSET else entry.value
     if reason and value is not None:
         raise AnswerError(
@@ -136,6 +142,8 @@ def _value_or_na(visit: Visit, key: Key, path: str, entry: Entry) -> dict[str, A
                 path=path,
             )
         return {"value": None, "na": reason}
+    if entry.value is UNSET:
+        return {"na": ""}  # no longer N/A; a value that stands is not spoken of
     try:
         return {"value": visit.filling.read(key, value), "na": ""}
     except AnswerError as error:
@@ -151,14 +159,14 @@ def _companion(visit: Visit, question: Question, name: str, given: Any, path: st
         return None if name in ("evidence_quality", "data_year", "respondents") else ""
     if name in ("evidence_quality", "data_year"):
         text = str(given)
-        if isinstance(given, bool) or not re.fullmatch(r"\d{1,4}", text):
-            raise _companion_refused(name, path, "0–3" if name == "evidence_quality" else "2026")
         if name == "evidence_quality":
-            _listed(visit.instrument.evidence_quality, text, name, path)
+            return int(_listed(visit.instrument.evidence_quality, text, name, path))
+        if not _YEAR.fullmatch(text):
+            raise _companion_refused(name, path, "2026")
         return int(text)
     if not isinstance(given, str):
-        if name == "respondents" and isinstance(given, list):
-            return [_text(str(item), name, path) for item in given]
+        if name == "respondents" and isinstance(given, list) and all(isinstance(one, str) for one in given):
+            return [_text(one, name, path) for one in given]
         raise _companion_refused(name, path, _("a text"))
     if name == "confidence":
         return _listed(visit.instrument.confidence, given, name, path)
@@ -263,87 +271,70 @@ def _bad_action(action: str, path: str) -> AnswerError:
 def insert_row(visit: Visit, repeat: str, position: int | None, parent: str) -> str:
     """See `Visit.insert_row`."""
     visit.require_draft()
-    place = position or len(visit.filling.rows(repeat, parent)) + 1
+    place = len(visit.filling.rows(repeat, parent)) + 1 if position is None else position
     row = StoredRow(clock.uuid7(), repeat, parent, place)
-    _insert(visit, row)
+    with visit.step() as connection:
+        _add(visit, connection, row)
     return row.id
 
 
-def _insert(visit: Visit, row: StoredRow, token: str = "", reason: str = "") -> Saved:
+def _insert(visit: Visit, row: StoredRow, token: str) -> Saved:
+    with visit.step() as connection:
+        return _add(visit, connection, row, token)
+
+
+def _add(visit: Visit, connection: Connection, row: StoredRow, token: str = "") -> Saved:
     change = visit.filling.add_row(row.repeat, row.parent, row.id, row.position)
-    try:
-        counters = visit.changed(None)
-        with visit.desk.transaction() as connection:
-            seq = rows.insert(connection, visit.id, row, visit.desk.author, reason=reason, counters=counters)
-            _remember(visit, connection, token, seq)
-    except EvaluatorError:
-        visit.filling.remove_row(row.id)
-        visit.changed(None)
-        raise
+    seq = rows.insert(connection, visit.id, row, visit.desk.author, counters=visit.changed(None))
+    _remember(visit, connection, token, seq)
     return Saved(seq, (), change.states, clock.local())
-
-
-def _remember(visit: Visit, connection: Any, token: str, seq: int) -> None:
-    if token:
-        replies.put(connection, visit.id, token, {"seq": seq, "invalid": []})
 
 
 def delete_row(visit: Visit, row: str, token: str = "", reason: str = "") -> Saved:
     """See `Visit.delete_row`."""
     visit.require_draft()
-    with visit.desk.transaction() as connection:
-        seq = rows.delete(connection, visit.id, row, visit.desk.author, reason=reason)
+    with visit.step() as connection:
+        change = visit.filling.remove_row(row)
+        counters = visit.changed(None)
+        seq = rows.delete(connection, visit.id, row, visit.desk.author, reason=reason, counters=counters)
         _remember(visit, connection, token, seq)
-    return _after_rows(visit, visit.filling.remove_row(row), seq)
+    return Saved(seq, (), change.states, clock.local())
 
 
-def restore_row(visit: Visit, row: str, reason: str = "") -> Saved:
+def restore_row(visit: Visit, row: str, reason: str) -> None:
     """Bring a deleted row back with all that was in it."""
-    visit.require_draft()
-    with visit.desk.transaction() as connection:
-        seq = rows.restore(connection, visit.id, row, visit.desk.author, reason=reason)
-        living = rows.load(connection, visit.id)
-    found = next(known for known in living if known.id == row)
-    change = visit.filling.add_row(found.repeat, found.parent, row, found.position)
-    present = {known.id for known in visit.filling.all_rows()}
-    for inner in living:
-        if inner.id not in present:
-            visit.filling.add_row(inner.repeat, inner.parent, inner.id, inner.position)
-    for key, kept in visit.answers.items():
-        if key[1] and visit.filling.has(key) and (kept.value is not None or kept.na):
-            visit.filling.set(key, kept.value, kept.na)
-    return _after_rows(visit, change, seq)
+    with visit.step() as connection:
+        rows.restore(connection, visit.id, row, visit.desk.author, reason=reason)
+        visit.fill(rows.load(connection, visit.id))
+        visit_table.set_counters(connection, visit.id, visit.counters())
 
 
 def move_row(visit: Visit, row: str, position: int, token: str = "", reason: str = "") -> Saved:
     """See `Visit.move_row`."""
     visit.require_draft()
-    with visit.desk.transaction() as connection:
-        seq = rows.move(connection, visit.id, row, position, visit.desk.author, reason=reason)
+    with visit.step() as connection:
+        change = visit.filling.move_row(row, position)
+        counters = visit.changed(None)
+        seq = rows.move(
+            connection, visit.id, row, position, visit.desk.author, reason=reason, counters=counters
+        )
         _remember(visit, connection, token, seq)
-    return _after_rows(visit, visit.filling.move_row(row, position), seq)
-
-
-def _after_rows(visit: Visit, change: Change, seq: int) -> Saved:
-    """Counters follow a row change in a transaction of their own: they can be recounted at any time."""
-    counters = visit.changed(None)
-    with visit.desk.transaction() as connection:
-        visit_table.set_counters(connection, visit.id, counters)
     return Saved(seq, (), change.states, clock.local())
 
 
 def duplicate_row(visit: Visit, row: str) -> str:
-    """See `Visit.duplicate_row`. First scores are not copied: the copy has none yet."""
+    """See `Visit.duplicate_row`."""
     visit.require_draft()
     source = visit.filling.row(row)
-    new = insert_row(visit, source.repeat, source.position + 1, source.parent)
-    for (path, of_row), found in list(visit.answers.items()):
-        if of_row != row or not visit.filling.has((path, new)):
-            continue
-        if found.value is None and not found.na and not found.note:
-            continue
-        if visit.filling.state((path, new)).read_only:
-            continue
-        copy = Entry((path, new), value=found.value, na=found.na or UNSET, note=found.note)
-        store(visit, (path, new), copy)
-    return new
+    new = StoredRow(clock.uuid7(), source.repeat, source.parent, source.position + 1)
+    with visit.step() as connection:
+        _add(visit, connection, new)
+        for path, of_row in list(visit.filling.keys()):
+            found = visit.stored((path, row))
+            if of_row != new.id or (found.value is None and not found.na and not found.note):
+                continue
+            if visit.filling.state((path, of_row)).read_only:
+                continue
+            copy = StoredAnswer(path, of_row, value=found.value, na=found.na, note=found.note)
+            keep(visit, connection, _scored(visit.filling.question((path, of_row)), copy))
+    return new.id
