@@ -104,10 +104,15 @@ def _special(question: Question, raw: Any) -> Any:
     """`raw` in the canonical shape of the question's type, if it is a special value of the question."""
     if not question.special or isinstance(raw, bool | list):
         return None
-    text = plain(raw) if isinstance(raw, Decimal) else str(raw).strip()
+    text = _written_out(raw) if isinstance(raw, Decimal) else str(raw).strip()
     if not any(text == choice.value for choice in question.special):
         return None
     return int(text) if question.type in INTEGER_TYPES and re.fullmatch(r"-?[0-9]+", text) else text
+
+
+def _written_out(raw: Decimal) -> str:
+    """A number without exponent; 1e999999999 keeps it, since its zeros would fill the memory."""
+    return plain(raw) if abs(raw.adjusted()) < _DIGIT_LIMIT else str(raw)
 
 
 def _refused(question: Question, code: str, message: str, hint: str = "") -> AnswerError:
@@ -169,7 +174,7 @@ def _read_decimal(question: Question, raw: Any, _choices: Sequence[Choice]) -> s
 def _read_text(question: Question, raw: Any, _choices: Sequence[Choice]) -> str:
     if isinstance(raw, bool) or not isinstance(raw, str | int | Decimal):
         raise _mistyped(question, raw, _("text"))
-    text = plain(raw) if isinstance(raw, Decimal) else str(raw)
+    text = _written_out(raw) if isinstance(raw, Decimal) else str(raw)
     if len(text) > TEXT_LIMIT:
         message = _("The text for {path} is longer than {limit} characters")
         raise _refused(question, "text_too_long", message.format(path=question.path, limit=TEXT_LIMIT))
