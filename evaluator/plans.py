@@ -5,8 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from evaluator.form.definition import Form, Instrument, Question
+from evaluator.form.filling import Filling
+from evaluator.form.rows import Key
 from evaluator.scoring.gates import GatePlan
-from evaluator.scoring.plan import BandPlan, DimensionPlan, FormPlan, ItemPlan, ScoringPlan, SectionPlan
+from evaluator.scoring.plan import (
+    BandPlan,
+    DimensionPlan,
+    FormPlan,
+    ItemPlan,
+    ItemState,
+    RowState,
+    ScoringPlan,
+    SectionPlan,
+)
+from evaluator.scoring.result import Score
+from evaluator.scoring.score import score
 
 PILLAR = "pillar"
 STATEMENT = "statement"
@@ -29,6 +42,34 @@ def scoring_plan(instrument: Instrument, weights: str = "") -> ScoringPlan:
     )
 
 
+def scored(plan: ScoringPlan, instrument: Instrument, filling: Filling, rubrics: Iterable[Key] = ()) -> Score:
+    """The scores of what is filled in. `rubrics` spares looking for them where they are known."""
+    still_open = {reason.value for reason in instrument.na_reasons if reason.open}
+    keys = rubrics or [key for key in filling.keys() if filling.question(key).type == "rubric"]
+    rows = [
+        RowState(row, form.rows, _group(filling, (form.group_by, row)))
+        for form in plan.forms
+        if form.rows
+        for row in filling.rows(form.rows)
+    ]
+    return score(plan, {key: _item_state(filling, key, still_open) for key in keys}, rows)
+
+
+def _item_state(filling: Filling, key: Key, still_open: set[str]) -> ItemState:
+    state = filling.state(key)
+    return ItemState(
+        level=state.value if isinstance(state.value, int) else None,
+        na=state.na,
+        na_open=state.na in still_open,
+        relevant=state.status != "not_relevant",
+    )
+
+
+def _group(filling: Filling, key: Key) -> str:
+    state = filling.state(key)
+    return str(state.value or "") if state.relevant else ""
+
+
 def gate_plans(instrument: Instrument) -> tuple[GatePlan, ...]:
     """The evidence gates of `instrument`."""
     return tuple(
@@ -47,7 +88,9 @@ def gate_plans(instrument: Instrument) -> tuple[GatePlan, ...]:
 
 def _form(instrument: Instrument, form: Form) -> FormPlan:
     sections = tuple(
-        SectionPlan(section.name, tuple(_item(found) for found in _rubrics(section.questions)), section.weight)
+        SectionPlan(
+            section.name, tuple(_item(found) for found in _rubrics(section.questions)), section.weight
+        )
         for section in form.sections
     )
     scoring = form.scoring

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from evaluator import plans
 from evaluator.errors import IncompleteError
 from evaluator.language import _
-from evaluator.scoring.plan import ItemState, RowState
 from evaluator.scoring.result import Score
-from evaluator.scoring.score import score as arithmetic
 from evaluator.visits.checking import ERROR
 from evaluator.visits.values import Key, Missing
 
@@ -18,48 +17,33 @@ if TYPE_CHECKING:
 
 def score(visit: Visit) -> Score:
     """The scores of `visit` as they stand."""
-    items = {key: _item(visit, key) for key in visit.rubrics}
-    rows = [
-        RowState(row, form.rows, str(visit.value((form.group_by, row)) or ""))
-        for form in visit.scoring_plan.forms
-        if form.rows
-        for row in visit.filling.rows(form.rows)
-    ]
-    return arithmetic(visit.scoring_plan, items, rows)
-
-
-def _item(visit: Visit, key: Key) -> ItemState:
-    state = visit.filling.state(key)
-    return ItemState(
-        level=state.value if isinstance(state.value, int) else None,
-        na=state.na,
-        na_open=visit.na_is_open(state.na),
-        relevant=state.status != "not_relevant",
-    )
+    return plans.scored(visit.scoring_plan, visit.instrument, visit.filling, visit.rubrics)
 
 
 # -- what is missing
 
 
 def missing(visit: Visit) -> tuple[Missing, ...]:
-    """Every rubric without a level, required question without an answer, broken constraint, and repeat that is too
-    short, in form order."""
-    open_keys = visit.filling.required_missing()
-    broken = set(visit.filling.invalid_keys())
-    found = []
-    for key in (*open_keys, *(key for key in visit.filling.invalid_keys() if key not in set(open_keys))):
-        question = visit.filling.question(key)
-        label = visit.filling.label_text(key)
-        if question.type == "repeat":
-            reason = "rows"
-            label = _("{label}: at least {count} rows").format(label=label, count=question.min_rows)
-        elif key in broken:
-            reason = "invalid"
-        else:
-            reason = "open_na" if visit.filling.state(key).na else "unanswered"
-        if not visit.filling.state(key).read_only:
-            found.append(Missing(key, visit.filling.path_of(key), label, reason))
-    return tuple(found)
+    """Every rubric without a level, required question without an answer and repeat that is too short, in form order,
+    then every broken constraint."""
+    broken = dict.fromkeys(visit.filling.invalid_keys())
+    open_keys = dict.fromkeys((*visit.filling.required_missing(), *broken))
+    return tuple(
+        _missing(visit, key, key in broken) for key in open_keys if not visit.filling.state(key).read_only
+    )
+
+
+def _missing(visit: Visit, key: Key, broken: bool) -> Missing:
+    question = visit.filling.question(key)
+    label = visit.filling.label_text(key)
+    if question.type == "repeat" and not broken:
+        reason = "rows"
+        label = _("{label}: at least {count} rows").format(label=label, count=question.min_rows)
+    elif broken:
+        reason = "invalid"
+    else:
+        reason = "open_na" if visit.filling.state(key).na else "unanswered"
+    return Missing(key, visit.filling.path_of(key), label, reason)
 
 
 def require_complete(visit: Visit) -> None:
