@@ -27,14 +27,14 @@ class _Crashing(CrashSafeApp):
         raise ValueError(name)
 
 
-class _Renderable(ValueError):
+class _RenderableError(ValueError):
     def __rich__(self) -> str:
         return f"secret {self.args[0]}"
 
 
 class _CrashingRich(_Crashing):
     def on_mount(self) -> None:
-        raise _Renderable("Siti Aminah")
+        raise _RenderableError("Siti Aminah")
 
 
 @pytest.mark.parametrize("kind", [_Crashing, _CrashingRich])

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from evaluator.identity import init
 from evaluator.paths import Workspace
 from evaluator.tui.dialogs.confirm import Confirm
 from evaluator.tui.finalise.screen import FinaliseScreen
 from evaluator.tui.form.screen import FormScreen
 from evaluator.tui.visit.screen import VisitScreen
-from evaluator.identity import init
 
 from .conftest import SMALL, Running, new_visit, press, settle, text_of, type_text
 
@@ -41,7 +41,7 @@ async def test_the_difference_from_the_region_and_from_last_year_waits_for_the_o
         await type_text(pilot, str(file))
         await press(pilot, "enter", "enter")
         assert "−1.00" in _line(text_of(pilot), "Governance")
-        await press(pilot, "1", "down", "2", "escape", "escape")
+        await press(pilot, "1", "down", "2", "escape")
         assert "+0.50" in _line(text_of(pilot), "Governance")
     assert visit
 
@@ -49,7 +49,7 @@ async def test_the_difference_from_the_region_and_from_last_year_waits_for_the_o
 async def test_a_failed_check_leads_to_its_answer(workspace: Workspace, running: Running) -> None:
     visit = new_visit(workspace, "64.02", SMALL, gov__SATU=1, gov__DUA=1)
     async with running(workspace, visit=visit) as pilot:
-        assert "! warning    K90  Both levels are equal" in text_of(pilot)
+        assert "! warning   K90  Both levels are equal" in text_of(pilot)
         await press(pilot, "c")
         assert "· Both levels are equal" in text_of(pilot)
         await press(pilot, "enter")
@@ -80,7 +80,7 @@ async def test_the_next_open_question(workspace: Workspace, running: Running) ->
     async with running(workspace, visit=visit) as pilot:
         await press(pilot, "m")
         assert isinstance(pilot.app.screen, FormScreen)
-        await press(pilot, "2", "escape", "escape")
+        await press(pilot, "2", "escape")
         await press(pilot, "m")
         assert "Nothing is open" in text_of(pilot)
 
@@ -134,7 +134,7 @@ async def test_what_is_missing_is_listed_and_led_to(workspace: Workspace, runnin
         assert "✗ 1 missing and 0 errors are in the way" in text_of(pilot)
         await press(pilot, "enter")
         assert isinstance(pilot.app.screen, FormScreen)
-        await press(pilot, "1", "escape", "escape")
+        await press(pilot, "1", "escape")
         assert "Ready to be signed" in text_of(pilot)
         assert "K90" in text_of(pilot)
 

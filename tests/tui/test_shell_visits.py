@@ -161,7 +161,9 @@ def three(workspace: Workspace) -> Workspace:
     return workspace
 
 
-async def test_the_list_shows_progress_and_is_filtered_as_one_types(three: Workspace, running: Running) -> None:
+async def test_the_list_shows_progress_and_is_filtered_as_one_types(
+    three: Workspace, running: Running
+) -> None:
     async with running(three) as pilot:
         assert text_of(pilot).index("Kab. Banjar") < text_of(pilot).index("Kab. Kutai Kartanegara")
         assert "╸──" in text_of(pilot)
@@ -217,7 +219,8 @@ async def test_a_held_workspace_can_be_tried_again_or_left(workspace: Workspace,
         [sys.executable, "-c", _HOLD, str(workspace.lock)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
-    assert holder.stdin and holder.stdout
+    assert holder.stdin
+    assert holder.stdout
     try:
         assert holder.stdout.readline() == b"held\n"
         async with running(workspace) as pilot:
@@ -306,6 +309,10 @@ def test_nothing_heavy_is_imported_before_the_first_frame() -> None:
         "print([name for name in ('sqlalchemy', 'sqlmodel', 'cryptography', 'sqlite3') if name in sys.modules])"
     )
     found = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env={"PYTHONPATH": str(ROOT)}
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PYTHONPATH": str(ROOT)},
     )
     assert found.stdout.strip() == "[]"

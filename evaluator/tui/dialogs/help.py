@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
+from typing import Final
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -13,6 +15,8 @@ from evaluator.language import _
 from evaluator.tui.content import content, fitted
 from evaluator.tui.dialogs.base import Dialog
 from evaluator.tui.keys import Command, bindings
+
+WIDTH: Final = 70  # of the text, as app.tcss leaves it room
 
 
 class HelpScreen(Dialog[None]):
@@ -33,8 +37,12 @@ class HelpScreen(Dialog[None]):
     def _text(self) -> Content:
         keys = [(command.key_text(every=True), command) for command in self._listed]
         width = max((len(text) for text, _command in keys), default=0) + 2
+        indent = "\n" + " " * width
         lines = [
-            Content.assemble(fitted(text, width, "bold $primary"), content(command.help_text))
+            Content.assemble(
+                fitted(text, width, "bold $primary"),
+                content(indent.join(wrap(command.help_text, WIDTH - width))),
+            )
             for text, command in keys
         ]
         head = [Content(""), content(self._page), Content("")] if self._page else [Content("")]

@@ -77,7 +77,8 @@ def _tables(tables: Sequence[tuple[str, int]], width: int) -> Content:
     if sum(len(f"{count} {label}") + 2 for label, count in whole) > width:
         whole = [(label.partition(" ")[0], count) for label, count in tables]
     parts = [
-        Content.assemble((str(count), "bold"), " ", one_line(label.lower(), "$text-muted")) for label, count in whole
+        Content.assemble((str(count), "bold"), " ", one_line(label.lower(), "$text-muted"))
+        for label, count in whole
     ]
     return Content("  ").join(parts).truncate(width, ellipsis=True)
 
@@ -102,7 +103,8 @@ def summary(overview: Overview, width: int) -> Content:
         if overview.percent is not None and width >= 100:
             parts.append(content(f"{number(overview.percent.quantize(overview.percent.__class__('0.1')))} %"))
     parts.append(content(_("{count} left").format(count=overview.open)))
-    parts.append(content(_("{count} flagged").format(count=overview.flagged)))
+    if overview.flagged:
+        parts.append(content(_("{count} flagged").format(count=overview.flagged)))
     parts.append(content(_("{count} failed checks").format(count=len(overview.checks))))
     if width >= 100:
         parts.append(content(_("{count} pieces of evidence").format(count=overview.evidence)))
