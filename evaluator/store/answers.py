@@ -105,10 +105,12 @@ def save(
     *,
     reason: str = "",
     counters: Counters | None = None,
+    revealed: bool = True,
 ) -> StoredAnswer:
     """Store `after` in place of `before` with its events; returns it with its sequence numbers filled in.
 
     The `seq` to acknowledge is that of the result. Where nothing changed, nothing is written and `before` comes back.
+    `revealed` says that there is something to be seen after the first score, so that a change after it is marked.
     Raises ValueError for a value beside a reason for not applicable.
     """
     if after.value is not None and after.na:
@@ -132,7 +134,7 @@ def save(
         )
         if op in ("set", "clear", "na") and not isinstance(new, dict):
             if first_seq is not None:
-                revealed_seq = revealed_seq or seq
+                revealed_seq = revealed_seq or (seq if revealed else None)
             elif after.first_score is not None:
                 first_seq = seq
     if not pending:

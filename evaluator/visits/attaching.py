@@ -35,7 +35,7 @@ def attach(visit: Visit, key: Key, file: Path, details: EvidenceDetails) -> Stor
     same = next((piece for piece in visit.evidence() if piece.sha256 == kept.sha256), None)
     if same is not None:
         return link(visit, key, same.id)
-    with visit.desk.transaction() as connection:
+    with visit.step() as connection:
         piece = StoredEvidence(
             id=evidence.next_id(connection, visit.id),
             sha256=kept.sha256,
@@ -46,8 +46,7 @@ def attach(visit: Visit, key: Key, file: Path, details: EvidenceDetails) -> Stor
             **asdict(described),
         )
         stored = evidence.attach(connection, visit.id, piece, *key, visit.desk.author)
-        visit.reload_evidence(connection)
-    _recount(visit, key)
+        visit.evidence_changed(connection, key)
     return stored
 
 
@@ -55,21 +54,19 @@ def link(visit: Visit, key: Key, evidence_id: str) -> StoredEvidence:
     """See `Visit.link`."""
     visit.require_draft()
     _check_question(visit, key)
-    with visit.desk.transaction() as connection:
-        piece = evidence.get(connection, visit.id, evidence_id)
+    piece = visit.find_evidence(evidence_id)
+    with visit.step() as connection:
         evidence.link(connection, visit.id, evidence_id, *key, visit.desk.author)
-        visit.reload_evidence(connection)
-    _recount(visit, key)
+        visit.evidence_changed(connection, key)
     return piece
 
 
 def detach(visit: Visit, key: Key, evidence_id: str) -> None:
     """See `Visit.detach`."""
     visit.require_draft()
-    with visit.desk.transaction() as connection:
+    with visit.step() as connection:
         evidence.unlink(connection, visit.id, evidence_id, *key, visit.desk.author)
-        visit.reload_evidence(connection)
-    _recount(visit, key)
+        visit.evidence_changed(connection, key)
 
 
 def describe(visit: Visit, evidence_id: str, details: EvidenceDetails) -> StoredEvidence:
@@ -79,12 +76,11 @@ def describe(visit: Visit, evidence_id: str, details: EvidenceDetails) -> Stored
     described = _checked(visit, details)
     verified_at = before.verified_at if described.verified_by == before.verified_by else clock.local()
     after = replace(before, **asdict(described), verified_at=verified_at if described.verified_by else "")
-    key = next(iter(visit.questions_of(evidence_id)), ("", ""))
-    with visit.desk.transaction() as connection:
-        evidence.describe(connection, visit.id, after, *key, visit.desk.author)
-        visit.reload_evidence(connection)
-    if key[0]:
-        _recount(visit, key)
+    supported = visit.questions_of(evidence_id)
+    first = next(iter(supported), ("", ""))
+    with visit.step() as connection:
+        evidence.describe(connection, visit.id, after, *first, visit.desk.author)
+        visit.evidence_changed(connection, *supported)
     return after
 
 
@@ -92,11 +88,6 @@ def _extension(file: Path) -> str:
     """The ending that the file gets in a bundle: nothing of a foreign name but letters and digits goes there."""
     ending = file.suffix.lstrip(".").lower()
     return ending if re.fullmatch(r"[a-z0-9]{1,8}", ending) else "bin"
-
-
-def _recount(visit: Visit, key: Key) -> None:
-    change = visit.filling.refresh(key)
-    visit.changed((key, *change.states))
 
 
 def _check_question(visit: Visit, key: Key) -> None:

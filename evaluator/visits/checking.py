@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from evaluator.visits.visit import Visit
 
 ERROR = "error"
+STRAIGHT_LINING = "straight_lining"
+EVIDENCE_PERIOD = "evidence_period"
 _RANKS = {ERROR: 0, "warning": 1, "notice": 2}
-_YEAR = re.compile(r"\d{4}")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
 class Checker:
@@ -32,83 +34,90 @@ class Checker:
 
     def __init__(self, visit: Visit) -> None:
         self._visit = visit
-        self._by_code: dict[int, tuple[CheckFinding, ...]] = {}
-        self._by_gate: dict[Key, CheckFinding] = {}
-        self._severities = {gate.level: (gate.severity, gate.message) for gate in visit.instrument.gates}
+        self._failed: dict[int, tuple[Finding, ...]] = {}
+        self._unmet: set[Key] = set()
+        self._order = {check.code: number for number, check in enumerate(visit.instrument.checks)}
         self.update(None)
 
-    def update(self, keys: Iterable[Key] | None) -> None:
-        """Judge again what the questions `keys` can have changed; everything if None."""
+    def update(self, keys: Iterable[Key] | None, *, evidence: bool = False) -> None:
+        """Judge again what a change of the questions `keys` can have changed; everything if None.
+
+        `evidence` says that their evidence may be what changed.
+        """
         visit = self._visit
         touched = None if keys is None else set(keys)
         paths = None if touched is None else {path for path, _row in touched}
         for number, check in enumerate(visit.instrument.checks):
             kind = _KINDS.get(check.kind)
-            if kind is not None and (paths is None or not paths.isdisjoint(self._watched(check))):
-                failed = kind(visit, check)
-                self._by_code[number] = tuple(_told(visit, check, found) for found in failed)
+            if kind is None:
+                continue
+            if (
+                paths is None
+                or (evidence and check.kind == EVIDENCE_PERIOD)
+                or not paths.isdisjoint(self._watched(check))
+            ):
+                self._failed[number] = kind(visit, check)
         if touched is None:
-            self._by_gate = {}
-        for key in visit.rubrics if touched is None else touched.intersection(visit.rubrics):
-            found = self._gate(key)
-            if found is None:
-                self._by_gate.pop(key, None)
+            self._unmet = set()
+        for key in visit.rubrics if touched is None else self._gated(touched):
+            if _gate_holds(visit, key):
+                self._unmet.discard(key)
             else:
-                self._by_gate[key] = found
+                self._unmet.add(key)
+
+    def _gated(self, touched: set[Key]) -> Iterable[Key]:
+        """The rubrics whose gate may look at `touched`: themselves, and an agency named in the same row."""
+        rows = {row for _path, row in touched if row}
+        return [key for key in self._visit.rubrics if key in touched or key[1] in rows]
 
     def _watched(self, check: Check) -> Iterable[str]:
         """The paths that a check that is code looks at."""
         named = [path for path in check.parameters.values() if "." in path]
-        if check.kind in ("straight_lining", "evidence_period"):
-            return (*named, *self._visit.rubric_paths)
-        return named
+        return (*named, *self._visit.rubric_paths) if check.kind == STRAIGHT_LINING else named
 
     def findings(self) -> tuple[CheckFinding, ...]:
         """All failed checks and unmet gates, errors first, then in the order of the instrument and the forms."""
         visit = self._visit
         found = [
-            CheckFinding(
-                failed.check.code,
-                failed.check.severity,
-                failed.message,
-                failed.questions,
-                tuple(visit.filling.path_of(key) for key in failed.questions),
-            )
+            self._told(failed.check, failed.questions, failed.message)
             for failed in visit.filling.failed_checks()
         ]
-        for number in sorted(self._by_code):
-            found.extend(self._by_code[number])
-        found.extend(self._by_gate[key] for key in visit.rubrics if key in self._by_gate)
+        for number, failures in self._failed.items():
+            check = visit.instrument.checks[number]
+            found += [self._told(check, failed.keys, _message(check, failed)) for failed in failures]
+        found.sort(key=lambda finding: self._order[finding.code])
+        found += [self._gate(key) for key in visit.rubrics if key in self._unmet]
         return tuple(sorted(found, key=lambda finding: _RANKS.get(finding.severity, len(_RANKS))))
 
     def count(self) -> int:
         """How many there are."""
         return (
-            len(self._visit.filling.failed_checks())
-            + sum(map(len, self._by_code.values()))
-            + len(self._by_gate)
+            len(self._visit.filling.failed_checks()) + sum(map(len, self._failed.values())) + len(self._unmet)
         )
 
-    def _gate(self, key: Key) -> CheckFinding | None:
+    def _told(self, check: Check, keys: tuple[Key, ...], message: str) -> CheckFinding:
+        paths = tuple(self._visit.filling.path_of(key) for key in keys)
+        return CheckFinding(check.code, check.severity, message, keys, paths)
+
+    def _gate(self, key: Key) -> CheckFinding:
         visit = self._visit
-        level = visit.value(key)
-        if not isinstance(level, int) or visit.stored(key).gate_reason:
-            return None
-        gate = gate_for(visit.gates, level)
-        if gate is None or not unmet(visit.gates, level, _facts(visit, key)):
-            return None
-        severity, message = self._severities[gate.level]
-        text = message.text(current()) or "; ".join(gate_gaps(visit, key))
-        path = visit.filling.path_of(key)
-        return CheckFinding(f"G{gate.level}", severity, text, (key,), (path,))
+        level = gate_for(visit.gates, visit.value(key))
+        gate = next(found for found in visit.instrument.gates if level and found.level == level.level)
+        text = gate.message.text(current()) or "; ".join(gate_gaps(visit, key))
+        return CheckFinding(f"G{gate.level}", gate.severity, text, (key,), (visit.filling.path_of(key),))
 
 
-def _told(visit: Visit, check: Check, found: Finding) -> CheckFinding:
+def _message(check: Check, found: Finding) -> str:
     message = check.message.text(current())
-    if "evidence" in found.values:
-        message = f"{message} ({found.values['evidence']})"
-    paths = tuple(visit.filling.path_of(key) for key in found.keys)
-    return CheckFinding(check.code, check.severity, message, found.keys, paths)
+    return f"{message} ({found.values['evidence']})" if "evidence" in found.values else message
+
+
+def _gate_holds(visit: Visit, key: Key) -> bool:
+    """Whether the evidence for a rubric bears out its level, or the assessor said why not."""
+    level = visit.value(key)
+    if not isinstance(level, int) or visit.stored(key).gate_reason:
+        return True
+    return not unmet(visit.gates, level, _facts(visit, key))
 
 
 def gate_gaps(visit: Visit, key: Key) -> tuple[str, ...]:
@@ -121,7 +130,11 @@ def gate_gaps(visit: Visit, key: Key) -> tuple[str, ...]:
 
 
 def _facts(visit: Visit, key: Key) -> EvidenceFacts:
-    """The evidence of a rubric, counted; a note or a named respondent is a statement, the least of all evidence."""
+    """The evidence of a rubric, counted; a note or a named respondent is a statement, the least of all evidence.
+
+    Years are those that the date and the title name, of the kinds of evidence that a gate wants for several years.
+    """
+    dated = {kind for gate in visit.gates if gate.years for kind in gate.types}
     types: dict[str, int] = {}
     verified: dict[str, int] = {}
     years: set[int] = set()
@@ -132,7 +145,8 @@ def _facts(visit: Visit, key: Key) -> EvidenceFacts:
         types[piece.type] = types.get(piece.type, 0) + 1
         if piece.verified_by:
             verified[piece.type] = verified.get(piece.type, 0) + 1
-        years |= {int(year) for year in _YEAR.findall(f"{piece.date[:4]} {piece.page} {piece.title}")}
+        if not dated or piece.type in dated:
+            years |= {int(year) for year in _YEAR.findall(f"{piece.date[:4]} {piece.title}")}
         outside += bool(piece.holder) and piece.holder.casefold() not in own
     stored = visit.stored(key)
     if not types and (stored.note or stored.respondents):
@@ -206,7 +220,7 @@ def _located(visit: Visit, path: str) -> Key | None:
 
 _KINDS: Mapping[str, Callable[[Visit, Check], tuple[Finding, ...]]] = {
     "near_equal_text": _near_equal,
-    "straight_lining": _straight_lining,
-    "evidence_period": _evidence_period,
+    STRAIGHT_LINING: _straight_lining,
+    EVIDENCE_PERIOD: _evidence_period,
     "row_references": _row_references,
 }

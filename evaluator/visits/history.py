@@ -7,12 +7,13 @@ be undone is read from the audit trail and needs no memory of its own.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from evaluator.store import events, evidence
+from evaluator.store.answers import StoredAnswer
 from evaluator.store.audit import Entry as Event
-from evaluator.visits import answering
-from evaluator.visits.values import UNSET, Entry, HistoryLine, Key
+from evaluator.visits import answering, starting
+from evaluator.visits.values import HistoryLine, Key
 
 if TYPE_CHECKING:
     from evaluator.visits.visit import Visit
@@ -73,7 +74,7 @@ def _stacks(visit: Visit) -> tuple[list[Event], list[Event]]:
 
 
 def _filled_by_program(visit: Visit, event: Event) -> bool:
-    return event.path in set(visit.instrument.settings.values())
+    return event.path in {visit.instrument.settings.get(name) for name in starting.FILLED}
 
 
 def _reverse(visit: Visit, event: Event, mark: str) -> Key:
@@ -92,42 +93,49 @@ def _reverse(visit: Visit, event: Event, mark: str) -> Key:
     if event.op in ("attach", "detach"):
         _reverse_evidence(visit, event, key, reason)
         return key
-    answering.store(visit, key, _entry(visit, key, event), reason=reason)
+    before = _before(visit, key, event)
+    with visit.step() as connection:
+        answering.keep(visit, connection, before, reason=reason)
     return key
 
 
-def _entry(visit: Visit, key: Key, event: Event) -> Entry:
+def _before(visit: Visit, key: Key, event: Event) -> StoredAnswer:
+    """The answer without what `event` changed. It was judged when it was given, and is not judged again."""
+    now = visit.stored(key)
     if event.op == "flag":
-        return Entry(key, flag=bool(event.old))
+        return replace(now, flag=bool(event.old))
     if isinstance(event.old, dict):
-        return Entry(key, **event.old)
-    reasons = {found.value for found in visit.instrument.na_reasons}
-    was_na = isinstance(event.old, str) and event.old in reasons and _is_na(visit, key, event)
-    value: Any = None if was_na else event.old
-    return Entry(key, value=value, na=event.old if was_na else UNSET)
+        return replace(now, **event.old)
+    if isinstance(event.old, str) and _was_na(visit, key, event):
+        return replace(now, value=None, na=event.old)
+    return replace(now, value=event.old, na="")
 
 
-def _is_na(visit: Visit, key: Key, event: Event) -> bool:
+def _was_na(visit: Visit, key: Key, event: Event) -> bool:
     """Whether the old value of `event` was a reason for N/A: only the event before it can say."""
     with visit.desk.transaction() as connection:
-        before = [found for found in events.of_question(connection, visit.id, *key) if found.seq < event.seq]
+        found = events.of_question(connection, visit.id, *key)
     values = [
-        found for found in before if found.op in ("set", "clear", "na") and not isinstance(found.new, dict)
+        earlier.op
+        for earlier in found
+        if earlier.seq < event.seq
+        and earlier.op in ("set", "clear", "na")
+        and not isinstance(earlier.new, dict)
     ]
-    return bool(values) and values[-1].op == "na"
+    return values[-1:] == ["na"]
 
 
 def _reverse_evidence(visit: Visit, event: Event, key: Key, reason: str) -> None:
     author = visit.desk.author
-    with visit.desk.transaction() as connection:
+    changed: tuple[Key, ...] = (key,)
+    with visit.step() as connection:
         if isinstance(event.new, dict):
             piece = evidence.get(connection, visit.id, event.new["evidence"])
             restored = replace(piece, **{name: old for name, old in event.old.items() if name != "evidence"})
             evidence.describe(connection, visit.id, restored, *key, author, reason=reason)
+            changed = visit.questions_of(piece.id)
         elif event.op == "attach":
             evidence.unlink(connection, visit.id, event.new, *key, author, reason=reason)
         else:
             evidence.link(connection, visit.id, event.old, *key, author, reason=reason)
-        visit.reload_evidence(connection)
-    change = visit.filling.refresh(key)
-    visit.changed((key, *change.states))
+        visit.evidence_changed(connection, *changed)

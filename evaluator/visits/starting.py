@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _ROUND = re.compile(r"(\d{4})(?:-([A-Za-z0-9_]+))?")
 _POSITION = re.compile(r"\[\d+\]")
 PREVIOUS = "previous"
+FILLED = ("region", "year", "stage", "intake")
+"""The settings of an instrument that name the questions filled when a visit starts."""
 
 
 def start_visit(
@@ -61,7 +63,7 @@ def start_visit(
         assessor_name=desk.config.name,
         previous_bundle=before.bundle_id if before else None,
     )
-    known = {"region": place.code, "year": year, "stage": stage, "intake": intake or None}
+    known = dict(zip(FILLED, (place.code, year, stage or None, intake or None), strict=True))
     with desk.transaction() as connection:
         same = visit_table.of_key(connection, place.code, round_name, intake, desk.config.email)
         if same:

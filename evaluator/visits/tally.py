@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from evaluator import canonical
+from evaluator.form.definition import CONTAINER_TYPES
 from evaluator.visits.values import Key, Progress
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 Counts = tuple[int, int, int, int, int, int, int]  # done, total, open, flagged, na, invalid, answered
 Place = tuple[str, str]
 _NOTHING: Counts = (0, 0, 0, 0, 0, 0, 0)
-_UNCOUNTED_TYPES = frozenset({"note", "calculate"})
+_UNCOUNTED_TYPES = CONTAINER_TYPES | {"note", "calculate"}
 
 
 class Tally:

@@ -6,7 +6,8 @@ from it while nothing is being changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ from evaluator.store.answers import StoredAnswer
 from evaluator.store.events import Counters
 from evaluator.store.evidence import StoredEvidence
 from evaluator.store.references import StoredReference
+from evaluator.store.rows import StoredRow
 from evaluator.visits import (
     answering,
     attaching,
@@ -70,12 +72,20 @@ class Visit:
             self.answers = answers.load(connection, visit_id)
             self._evidence = evidence.load(connection, visit_id)
             self.links = evidence.links(connection, visit_id)
-            self._references = references.load(connection, visit_id)
+            found = references.load(connection, visit_id)
             living = rows.load(connection, visit_id)
         self.instrument = desk.installed(self._record.instrument_sha)
         self.gates = plans.gate_plans(self.instrument)
         self.scoring_plan = plans.scoring_plan(self.instrument)
-        self.references = _by_key(self._references)
+        self.references = _by_key(found)
+        self._open_reasons = frozenset(reason.value for reason in self.instrument.na_reasons if reason.open)
+        self.rubric_paths = frozenset(
+            question.path for question in self.instrument.walk() if question.type == "rubric"
+        )
+        self.fill(living)
+
+    def fill(self, living: Iterable[StoredRow | Row]) -> None:
+        """Work out everything anew from the answers and these rows."""
         self.filling = Filling(
             compile_program(self.instrument),
             answers={key: Stored(found.value, found.na) for key, found in self.answers.items()},
@@ -92,14 +102,23 @@ class Visit:
                 ],
             ),
         )
-        self._open_reasons = frozenset(found.value for found in self.instrument.na_reasons if found.open)
-        self.rubric_paths = frozenset(
-            question.path for question in self.instrument.walk() if question.type == "rubric"
-        )
-        self.rubrics: tuple[Key, ...] = ()
         self._find_rubrics()
         self.tally = Tally(self)
         self.checker = Checker(self)
+
+    @contextmanager
+    def step(self) -> Iterator[Connection]:
+        """One durable step. Where it cannot be stored, memory goes back to where it was."""
+        living = self.filling.all_rows()
+        before = self.answers, self._evidence, self.links
+        self.answers = dict(self.answers)
+        try:
+            with self.desk.transaction() as connection:
+                yield connection
+        except BaseException:
+            self.answers, self._evidence, self.links = before
+            self.fill(living)
+            raise
 
     @property
     def line(self) -> VisitLine:
@@ -171,7 +190,10 @@ class Visit:
         return answering.move_row(self, row, position)
 
     def duplicate_row(self, row: str) -> str:
-        """Copy a row with its answers to behind it; the new id."""
+        """Copy a row with its values, reasons for N/A and notes to behind it; the new id.
+
+        First scores are its own, and rows inside it are not copied.
+        """
         return answering.duplicate_row(self, row)
 
     def undo(self) -> Key | None:
@@ -227,10 +249,20 @@ class Visit:
         """Change what is known of a piece."""
         return attaching.describe(self, evidence_id, details)
 
-    def reload_evidence(self, connection: Connection) -> None:
-        """Read evidence and links again after a change of them."""
+    def evidence_changed(self, connection: Connection, *keys: Key) -> None:
+        """Within a step: take in what changed in the evidence of these questions, and keep the counts."""
         self._evidence = evidence.load(connection, self.id)
         self.links = evidence.links(connection, self.id)
+        looking = [key for key in (*keys, *self._citing()) if self.filling.has(key)]
+        change = self.filling.refresh(*looking)
+        counters = self.changed((*looking, *change.states), evidence=True)
+        visit_table.set_counters(connection, self.id, counters)
+
+    def _citing(self) -> Iterator[Key]:
+        """The answers that may name a piece of evidence."""
+        for question in self.instrument.walk():
+            if question.type == "item" and "evidence" in question.of:
+                yield from self.keys_of(question.path)
 
     # -- what others said: shown only after one's own first score
 
@@ -238,10 +270,10 @@ class Visit:
         """Read the region's self-assessment from a CSV; the number of answers."""
         count = self_assessment.import_csv(self, file)
         with self.desk.transaction() as connection:
-            self._references = references.load(connection, self.id)
-        self.references = _by_key(self._references)
-        self.filling.refresh(*self.references)
-        self.changed(None)
+            self.references = _by_key(references.load(connection, self.id))
+        # Last year's bundle may name questions that this instrument does not have.
+        self.filling.refresh(*(key for key in self.references if self.filling.has(key)))
+        self.recount()
         return count
 
     def reference(self, key: Key) -> Reference | None:
@@ -252,11 +284,11 @@ class Visit:
         """Whether there is a reference that opens with the first score."""
         if key not in self.references or self.filling.question(key).type != "rubric":
             return False
-        return self.stored(key).first_score is None and not self.stored(key).na
+        return self.stored(key).first_score is None
 
     def changed_after_reveal(self, key: Key) -> bool:
         """Whether the level was changed after the self-assessment could be seen."""
-        return self.stored(key).revealed_seq is not None and key in self.references
+        return self.stored(key).revealed_seq is not None
 
     # -- results
 
@@ -301,13 +333,20 @@ class Visit:
 
     # -- what the modules of this package do after a change
 
-    def changed(self, keys: Iterable[Key] | None) -> Counters:
-        """Take changed states into the counts (all of them if None); the counters to store with the change."""
+    def changed(self, keys: Iterable[Key] | None, *, evidence: bool = False) -> Counters:
+        """Take changed states into the counts (all of them if None); the counters to store with the change.
+
+        `evidence` says that evidence came, went or was described anew.
+        """
         known = None if keys is None else tuple(keys)
         if known is None:
             self._find_rubrics()
         self.tally.update(known)
-        self.checker.update(known)
+        self.checker.update(known, evidence=evidence)
+        return self.counters()
+
+    def counters(self) -> Counters:
+        """What the list of visits shows of this one."""
         total = self.tally.total()
         return Counters(
             answered=self.tally.answered(),
