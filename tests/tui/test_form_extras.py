@@ -64,12 +64,12 @@ async def test_missing_evidence_is_named_until_there_is_a_reason(
     running: Running, workspace: Workspace
 ) -> None:
     async with open_form(running, workspace, "gov", prepare=answered(("gov.GOV-01", 4))) as form:
-        assert "Still wanted for this level" in form.questions
+        assert "Evidence missing: " in form.questions
         await form.press("o")
         await form.type("sistem padam")
         await form.press("enter")
         assert form.visit.stored(form.visit.key("gov.GOV-01")).gate_reason == "sistem padam"
-        assert "Still wanted" not in form.questions
+        assert "Evidence missing" not in form.questions
         assert "despite missing evidence: sistem padam" in form.questions
 
 

@@ -169,3 +169,15 @@ async def test_sections_are_clicked_where_they_are_shown(running: Running, works
         await form.pilot.click("#sections", offset=(5, 2))
         await form.settle()
         assert "(3 of 3)" in form.text
+
+
+async def test_a_table_with_too_few_rows_is_open_too(running: Running, workspace: Workspace) -> None:
+    done = answered(("knj.KNJ-10", "ya"))
+    async with open_form(running, workspace, "knj", focus="knj.KNJ-10", prepare=done) as form:
+        await form.press("m")
+        assert form.screen.item is not None
+        assert (form.screen.item.kind, form.screen.item.key[0]) == ("add", "knj.KNJ-TIM")
+        await form.press("m")
+        assert form.screen.item.key[0] == "knj.KNJ-PST"
+        await form.press("m")
+        assert form.here == "knj.KNJ-05"

@@ -20,7 +20,7 @@ from evaluator.tui.form.editors import Editor, LineEditor, TextEditor
 from evaluator.tui.form.facts import Facts, facts
 from evaluator.tui.form.hints import hints_of
 from evaluator.tui.form.lines import fit, pad
-from evaluator.tui.form.page import Item, Key, Page, all_at, items_at, page_of
+from evaluator.tui.form.page import Item, Key, Page, all_at, items_at, kind_at, page_of
 from evaluator.tui.form.paint import (
     Frame,
     Hints,
@@ -171,8 +171,7 @@ class FormBase(Place):
         if painted and page == self.page and key in self.view.keys:
             self.stand(self.view.keys[key])
             return
-        kind = "row" if self.visit.filling.question(key).type == "repeat" else "question"
-        self.show_page(page, (kind, key))
+        self.show_page(page, (kind_at(self.visit.filling, key), key))
 
     def stand(self, index: int) -> None:
         """Put the keyboard on an item of the page."""

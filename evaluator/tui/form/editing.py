@@ -64,6 +64,7 @@ class Editing(FormBase):
         self.repaint_item()
         self.view.show_lines(self.view.editor_line, self.editor_height)
         self.set_focus(self.editor)
+        self.call_after_refresh(self.fit_editor)
         self.say(_("Esc leaves the field; what is typed is kept") if long else "")
 
     @property
@@ -85,6 +86,13 @@ class Editing(FormBase):
         styles = self.editor.styles
         styles.offset = Offset(left, region.y)
         styles.width, styles.height = width, height
+
+    def fit_editor(self) -> None:
+        """Give the open field as many lines as its text has at the width that it got."""
+        if self.editor is None or self.editor_height == self.editor.size.height:
+            return
+        self.repaint_item()
+        self.view.show_lines(self.view.editor_line, self.editor_height)
 
     @on(FormView.Scrolled)
     def follow_lines(self) -> None:
@@ -153,8 +161,7 @@ class Editing(FormBase):
         event.stop()
         if self.editor is None or self._editing_key is None:
             return
-        if self.editor is self.text_editor and self.editor_height != self.editor.size.height:
-            self.repaint_item()
+        self.fit_editor()
         question = self.visit.filling.question(self._editing_key)
         if self.editing == "note" or question.type in TEXT_TYPES:
             self._stop_pause()

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlparse
 
 from textual import events
 from textual.app import ComposeResult
@@ -24,6 +23,7 @@ from evaluator.tui.form.fields import Field, Fields
 from evaluator.tui.form.page import Key
 from evaluator.tui.keys import bindings
 from evaluator.tui.rows import Rows
+from evaluator.tui.typed_path import typed_path
 from evaluator.tui.work import task
 from evaluator.visits.values import EvidenceDetails
 
@@ -294,12 +294,7 @@ def paths_in(text: str) -> tuple[Path, ...]:
 
 
 def _path(text: str) -> Path:
-    plain = text.strip("'\"")
-    if plain.startswith("file://"):
-        plain = unquote(urlparse(plain).path)
-    if "\0" in plain or len(plain) > 4000:
-        return Path()
-    return Path(plain).expanduser()
+    return Path() if "\0" in text or len(text) > 4000 else typed_path(text)
 
 
 def _path_problem(text: str) -> str:

@@ -47,6 +47,7 @@ class Facts:
     read_only: bool = False
     filled_by_program: bool = False
     na: str = ""
+    na_open: bool = False
     note: str = ""
     flag: bool = False
     evidence: int = 0
@@ -62,7 +63,7 @@ class Facts:
         if self.invalid:
             return "wrong"
         if self.status == "na":
-            return "na"
+            return "open" if self.na_open else "na"
         if self.question.type == "calculate" or self.filled_by_program:
             return "fixed"
         if self.status in ("answered", "special"):
@@ -95,6 +96,7 @@ def facts(visit: Visit, item: Item) -> Facts:
         read_only=state.read_only or visit.read_only,
         filled_by_program=state.read_only,
         na=_reason(visit.instrument, state.na) if state.na else "",
+        na_open=any(reason.open for reason in visit.instrument.na_reasons if reason.value == state.na),
         note=stored.note or "",
         flag=bool(stored.flag),
         evidence=len(visit.evidence_of(key)),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
-from typing import TYPE_CHECKING
 
 from textual import on
 
@@ -12,14 +10,11 @@ from evaluator.errors import NotFoundError
 from evaluator.language import _, current
 from evaluator.tui.dialogs.choose import Choose, Option
 from evaluator.tui.form.answering import Answering
-from evaluator.tui.form.facts import RUBRIC
 from evaluator.tui.form.page import Key, Page
 from evaluator.tui.form.paint import MARKS, code_of
 from evaluator.tui.form.pane import LinesPane
+from evaluator.tui.form.unfinished import next_unfinished
 from evaluator.tui.work import task
-
-if TYPE_CHECKING:
-    from evaluator.visits.visit import Visit
 
 
 class Moving(Answering):
@@ -138,9 +133,8 @@ class Moving(Answering):
 
     async def action_next_open(self) -> None:
         """The next question that is still open, in this form or the ones after it."""
-        item = self.item
-        here = item.key if item is not None and item.kind == "question" else None
-        key = next_open(self.visit, self.form.id, here, self.page.section)
+        here = self.item.key if self.item is not None else None
+        key = next_unfinished(self.visit, self.form.id, self.page.section, here)
         if key is None:
             self.say(_("Nothing is open in the whole visit"))
             return
@@ -227,29 +221,3 @@ class Moving(Answering):
             return self.visit.filling.rows(repeat, self.visit.filling.row(row).parent)
         except (NotFoundError, KeyError):
             return ()
-
-
-def next_open(visit: Visit, form_id: str, here: Key | None, section: str) -> Key | None:
-    """The next open question: after `here` (or from `section` on), then earlier in the form, then in the others."""
-    filling = visit.filling
-    keys = list(filling.keys(form_id))
-    if here in keys:
-        start = keys.index(here) + 1
-    else:
-        start = next((at for at, key in enumerate(keys) if filling.question(key).section == section), 0)
-    ids = [form.id for form in visit.instrument.forms]
-    at = ids.index(form_id)
-    others = (key for form in (*ids[at + 1 :], *ids[:at]) for key in filling.keys(form))
-    return next((key for key in chain(keys[start:], keys[:start], others) if is_open(visit, key)), None)
-
-
-def is_open(visit: Visit, key: Key) -> bool:
-    """True if the visit cannot be finalised before the question is answered."""
-    filling = visit.filling
-    question = filling.question(key)
-    state = filling.state(key)
-    if state.status == "not_relevant" or state.read_only or question.type in ("note", "calculate"):
-        return False
-    if state.status == "na":
-        return any(reason.open for reason in visit.instrument.na_reasons if reason.value == state.na)
-    return state.status == "unanswered" and (question.type == RUBRIC or state.required)

@@ -113,12 +113,19 @@ def _items(questions: tuple[Question, ...], filling: Filling, row: str) -> Itera
             yield Item("question", question, key)
 
 
+def kind_at(filling: Filling, key: Key) -> Literal["question", "row", "add"]:
+    """As what `key` is painted."""
+    if filling.question(key).type != "repeat":
+        return "question"
+    return "row" if key[1] and filling.row(key[1]).repeat == key[0] else "add"
+
+
 def page_of(instrument: Instrument, filling: Filling, key: Key) -> Page:
     """The page on which the question `key` (or the row `key` of a repeat) is painted; KeyError if unknown."""
     question = next(q for q in instrument.walk() if q.path == key[0])
     rows: list[Key] = []
     row = key[1]
-    if question.type == "repeat" and row and filling.row(row).repeat == key[0]:
+    if question.type == "repeat" and kind_at(filling, key) == "row":
         # A row is painted around it, on the page of its parent row.
         row = filling.row(row).parent
     for repeat in reversed(question.repeats):

@@ -9,11 +9,19 @@ from rich.cells import cell_len
 
 from evaluator.form.definition import NUMERIC_TYPES, Question
 from evaluator.language import _, current
+from evaluator.tui import marks
 from evaluator.tui.form.facts import CHOICE_TYPES, LISTED_TYPES, RUBRIC, Facts, Option
 from evaluator.tui.form.lines import Line, Span, fit, line, one_line, pad, wrap
 from evaluator.visits.values import Reference
 
-MARKS = {"done": "✓", "open": "○", "blank": "·", "na": "–", "wrong": "✗", "fixed": "="}
+MARKS = {
+    "done": marks.DONE,
+    "open": marks.OPEN,
+    "blank": "·",
+    "na": marks.NOT_APPLICABLE,
+    "wrong": "✗",
+    "fixed": "=",
+}
 _MARK_ROLES = {
     "done": "done",
     "open": "open",
@@ -23,7 +31,7 @@ _MARK_ROLES = {
     "fixed": "muted",
 }
 BAR = "▌"
-FLAG = "⚑"
+FLAG = marks.FLAG
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +143,7 @@ def signs(found: Facts) -> str:
     if found.note:
         parts.append(_("note"))
     if found.flag:
-        parts.append(f"{FLAG} {_('flagged')}")
+        parts.append(" ".join((FLAG, _("flagged"))))
     return " · ".join(parts)
 
 
@@ -278,13 +286,13 @@ def _remarks(found: Facts, frame: Frame) -> list[Line]:
         state.append(answer_text(found))
     elif found.mark == "fixed" and found.filled_by_program:
         state.append(_("filled in by the program"))
-    elif found.mark == "open":
+    elif found.mark == "open" and found.status == "unanswered":
         state.append(_("not answered, required") if found.required else _("not answered"))
     if found.evidence:
         state.append(_("evidence {count}").format(count=found.evidence))
     state.extend(found.companions)
     if found.flag:
-        state.append(f"{FLAG} {_('flagged')}")
+        state.append(" ".join((FLAG, _("flagged"))))
     if found.gate_reason:
         state.append(_("despite missing evidence: {reason}").format(reason=found.gate_reason))
     if state:
@@ -297,7 +305,7 @@ def _remarks(found: Facts, frame: Frame) -> list[Line]:
     if frame.hints.differs:
         hints = (*hints, _("Two levels or more from the self-assessment: say why in a note (n)"))
     if frame.hints.gaps and not found.gate_reason:
-        hints = (*hints, _("Still wanted for this level: {gaps}").format(gaps="; ".join(frame.hints.gaps)))
+        hints = (*hints, _("Evidence missing: {gaps}").format(gaps="; ".join(frame.hints.gaps)))
     for message in dict.fromkeys(hints):
         lines.extend(_hint(message, frame))
     return lines
@@ -305,6 +313,6 @@ def _remarks(found: Facts, frame: Frame) -> list[Line]:
 
 def _hint(message: str, frame: Frame) -> list[Line]:
     """Something to consider: quiet, and cut where it is long; the guidance has it whole."""
-    first, *rest = wrap(message, frame.room - 2, 2)
+    first, *rest = wrap(message, frame.room - 2, 2 if frame.spaced else 1)
     lines = [Line((*_margin(frame), Span("! ", "warning"), Span(first, "muted")))]
     return lines + [Line((*_margin(frame), Span("  "), Span(text, "muted"))) for text in rest]

@@ -58,8 +58,10 @@ def history_lines(
         described = step.op == "attach" and isinstance(step.new, dict)
         operation = _("evidence described") if described else operation_name(step.op)
         words = f"{operation}: {before} → {after}" if before and after else f"{operation}: {after or before}"
-        if step.reason.startswith(("undo:", "redo:")):
-            words = f"{words} ({_('taken back') if step.reason.startswith('undo:') else _('done again')})"
+        if step.reason.startswith("undo:"):
+            words = _("{what} (taken back)").format(what=words)
+        elif step.reason.startswith("redo:"):
+            words = _("{what} (done again)").format(what=words)
         found.append((f"{_when(step.at)} · {step.actor}", words.rstrip(": ")))
     return found
 
