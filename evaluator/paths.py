@@ -128,6 +128,7 @@ def write_atomically(path: Path, data: bytes, mode: int = 0o600) -> None:
 
 
 _BINARY = getattr(os, "O_BINARY", 0)
+_BLOCK = 1 << 20
 
 
 def replace(source: Path, target: Path) -> None:
@@ -187,13 +188,26 @@ def read_input(path: Path, limit: int = 64 * 1024 * 1024) -> bytes:
             raise UsageError(
                 "too_large", _("{path} is larger than {size} MB").format(path=path, size=limit >> 20)
             )
-        return path.read_bytes()
+        return path.read_bytes() if path.is_file() else _read_device(path, limit)
     except FileNotFoundError:
         raise NotFoundError("file_not_found", _("There is no file {path}").format(path=path)) from None
     except OSError as error:
         raise UsageError(
             "file_unreadable", _("{path} cannot be read: {reason}").format(path=path, reason=error.strerror)
         ) from error
+
+
+def _read_device(path: Path, limit: int) -> bytes:
+    """What a pipe or device gives; it has no size to be asked for, and some have no end."""
+    found = bytearray()
+    with path.open("rb", buffering=0) as file:
+        while block := file.read(_BLOCK):
+            found += block
+            if len(found) > limit:
+                raise UsageError(
+                    "too_large", _("{path} is larger than {size} MB").format(path=path, size=limit >> 20)
+                )
+    return bytes(found)
 
 
 @contextmanager

@@ -64,7 +64,14 @@ def _answer_lines(desk: Desk, visit_id: str) -> int:
                 "error": {"code": error.code, "message": one_line(error, 2000)},
             }
             code = 1
-        emit(reply)
+        try:
+            emit(reply)
+        except BrokenPipeError:
+            raise OutsideError(
+                "reader_gone",
+                _("Nobody reads the replies any more; lines after {line} were not stored").format(line=count),
+                _("Send them again"),
+            ) from None
     return code
 
 

@@ -5,21 +5,26 @@ Nothing heavy is imported here: `evaluator --help` costs an interpreter and argp
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TextIO, cast
 
 from evaluator import language, paths
 from evaluator.cli.arguments import build_parser, early_options
 from evaluator.cli.output import emit
 from evaluator.config import read_config
-from evaluator.errors import EvaluatorError
+from evaluator.errors import EvaluatorError, OutsideError, UsageError
 from evaluator.language import _
 from evaluator.text import line
 
 INTERRUPTED = 130
+_BAD_NAMES = (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOENT, errno.ENOTDIR, errno.EISDIR)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,8 +46,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of our output went away, as `| head` does; there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _abandon_output()
         return 0
+    except OSError as error:
+        return _report(_system_error(error), as_json)
 
 
 def _run(options: Namespace) -> int:
@@ -53,7 +60,7 @@ def _run(options: Namespace) -> int:
 
 
 def _report(error: EvaluatorError, as_json: bool) -> int:
-    if as_json:
+    if as_json and not _output_failed():
         details = {"code": error.code, "message": line(error, 2000)}
         extra = {name: list(getattr(error, name)) for name in ("missing", "checks") if hasattr(error, name)}
         emit({"error": details, **extra})
@@ -61,7 +68,38 @@ def _report(error: EvaluatorError, as_json: bool) -> int:
     return error.exit_code
 
 
+def _system_error(error: OSError) -> EvaluatorError:
+    """What the system refused, where nothing below knew better what that means."""
+    where = f"{error.filename}: " if error.filename else ""
+    kind = UsageError if error.errno in _BAD_NAMES else OutsideError
+    return kind("system_error", f"{where}{error.strerror or error}")
+
+
+def _output_failed() -> bool:
+    """Whether standard output takes nothing any more: a full disk behind `>`, a reader that left."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _abandon_output()
+        return True
+    return False
+
+
+def _abandon_output() -> None:
+    """Send what is still unwritten nowhere, or the interpreter would complain of it on its way out."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _nowhere(mode: str) -> TextIO:
+    return cast(TextIO, Path(os.devnull).open(mode, encoding="utf-8"))
+
+
 def _speak_utf8() -> None:
+    for name in ("stdin", "stdout", "stderr"):
+        # Started with a closed stream, as `>&-` does: the next file to be opened must not take its number.
+        if getattr(sys, name) is None:
+            setattr(sys, name, _nowhere("r" if name == "stdin" else "w"))
     # A Windows console or a POSIX locale of "C" would refuse the first dash or arrow.
     for stream in (sys.stdout, sys.stderr, sys.stdin):
         reconfigure = getattr(stream, "reconfigure", None)

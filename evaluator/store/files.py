@@ -137,8 +137,9 @@ def _opened(source: Path, limit: int) -> Iterator[tuple[BinaryIO, os.stat_result
     except (FileNotFoundError, NotADirectoryError):
         raise NotFoundError("file_not_found", _("There is no file {path}").format(path=name)) from None
     except (OSError, ValueError) as error:
-        if source.is_dir():
-            raise _folder(name) from None
+        with suppress(OSError):  # a name that is too long cannot even be asked about
+            if source.is_dir():
+                raise _folder(name) from None
         reason = getattr(error, "strerror", None) or str(error)
         raise _unreadable(name, reason) from error
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from evaluator.visits import starting
 from evaluator.visits.values import VisitLine
 from evaluator.visits.visit import Visit
 from evaluator.workspaces import OpenWorkspace
+
+_ID_PART = re.compile(r"[0-9a-f-]{1,36}")
 
 
 class Desk(OpenWorkspace):
@@ -51,8 +54,10 @@ class Desk(OpenWorkspace):
 
     def visit(self, visit_id: str) -> Visit:
         """Open one visit by its id or an unmistakable beginning of it."""
-        with self.transaction() as connection:
-            matches = visit_table.beginning_with(connection, visit_id)
+        matches = []
+        if _ID_PART.fullmatch(visit_id):
+            with self.transaction() as connection:
+                matches = visit_table.beginning_with(connection, visit_id)
         exact = [found for found in matches if found.id == visit_id]
         if len(exact or matches) == 1:
             return Visit(self, (exact or matches)[0].id)
