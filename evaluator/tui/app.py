@@ -24,7 +24,7 @@ from evaluator.errors import EvaluatorError, StorageError
 from evaluator.language import _
 from evaluator.paths import Workspace
 from evaluator.paths import workspace as default_workspace
-from evaluator.tui.keys import everywhere
+from evaluator.tui.keys import commands_of, everywhere
 from evaluator.tui.place import Place, available
 from evaluator.tui.status import StatusLine
 from evaluator.tui.textual_internals import CrashSafeApp
@@ -148,7 +148,8 @@ class EvaluatorApp(CrashSafeApp, inherit_bindings=False):
         if isinstance(screen, HelpScreen):
             return
         words = screen.help_words() if isinstance(screen, Place) else ""
-        self.push_screen(HelpScreen(words, tuple(available(screen))))
+        of_widget = commands_of(getattr(self.focused, "place", ""))
+        self.push_screen(HelpScreen(words, (*available(screen), *of_widget)))
 
     @task
     async def action_palette(self) -> None:
@@ -190,14 +191,28 @@ class EvaluatorApp(CrashSafeApp, inherit_bindings=False):
 
     # The way out
 
-    async def leave(self, code: int = 0) -> None:
-        """Let every screen save what is in its editor, then end with `code`."""
+    async def leave(self, code: int = 0, *, ask: bool = True) -> None:
+        """Let every screen save what is in its editor, then end with `code`.
+
+        Where that fails, somebody is asked whether to leave anyway, unless there is nobody to `ask`.
+        """
         if self._leaving:
             return
         self._leaving = True
-        for screen in reversed(self.screen_stack):
-            await _flush(screen)
+        try:
+            for screen in reversed(self.screen_stack):
+                await _flush(screen)
+        except EvaluatorError as error:
+            if ask and not await self._leave_anyway(error):
+                self._leaving = False
+                return
         self.exit(code, return_code=code)
+
+    async def _leave_anyway(self, error: EvaluatorError) -> bool:
+        from evaluator.tui.dialogs.confirm import Confirm
+
+        words = _("What is in the open field cannot be saved: {reason}").format(reason=error)
+        return await self.push_screen_wait(Confirm(_("Leave anyway?"), words))
 
     def close(self) -> None:
         """Finish the saves that wait and close the workspace. After the application ended."""
@@ -206,7 +221,7 @@ class EvaluatorApp(CrashSafeApp, inherit_bindings=False):
     def _catch_signals(self) -> None:
         if not self.is_headless:
             loop = asyncio.get_running_loop()
-            for name in ("SIGHUP", "SIGTERM"):
+            for name in ("SIGHUP", "SIGTERM", "SIGINT"):
                 number = getattr(signal, name, None)
                 if number is not None:
                     with suppress(NotImplementedError):  # Windows ends programs by other means
@@ -216,7 +231,7 @@ class EvaluatorApp(CrashSafeApp, inherit_bindings=False):
         deadline = threading.Timer(SECONDS_TO_LEAVE, os._exit, (128 + number,))
         deadline.daemon = True
         deadline.start()
-        self.run_worker(self.leave(128 + number), exit_on_error=False)
+        self.run_worker(self.leave(128 + number, ask=False), exit_on_error=False)
 
 
 async def _flush(screen: Screen[Any]) -> None:

@@ -111,6 +111,7 @@ VISITS: Final = (
     Command("visits.open", "enter", N_("Open"), N_("Open the visit under the cursor"), shown=True),
     Command("visits.new", "n", N_("New"), N_("Start a new visit"), shown=True),
     Command("visits.filter", "slash", N_("Filter"), N_("Show only the visits that match what you type"), shown=True),
+    Command("visits.show_all", "escape", N_("All"), N_("Show all visits again"), palette=False),
     Command("visits.import_self", "i", N_("Import"),
             N_("Read the region's self-assessment for this visit from a CSV file")),
     Command("visits.reload", "ctrl+r", N_("Reload"), N_("Read the list again")),
@@ -248,11 +249,23 @@ MESSAGE: Final = (
     Command("dialog.close", "enter,escape,q", N_("Close"), N_("Close this"), shown=True, palette=False),
 )
 
+LIST: Final = (
+    Command("list.up", "up,k", N_("Up"), N_("The line above"), palette=False, action="move(-1)"),
+    Command("list.down", "down,j", N_("Down"), N_("The line below"), palette=False, action="move(1)"),
+    Command("list.page_up", "pageup", N_("Page up"), N_("A page up"), palette=False, action="page(-1)"),
+    Command(
+        "list.page_down", "pagedown", N_("Page down"), N_("A page down"), palette=False, action="page(1)"
+    ),
+    Command("list.first", "home", N_("First"), N_("The first line"), palette=False),
+    Command("list.last", "end", N_("Last"), N_("The last line"), palette=False),
+)
+
 PLACES: Final[Mapping[str, tuple[Command, ...]]] = {
     "confirm": CONFIRM,
     "ask": ASK,
     "choose": CHOOSE,
     "message": MESSAGE,
+    "list": LIST,
     "first_start": FIRST_START,
     "visits": VISITS,
     "new_visit": NEW_VISIT,
@@ -265,9 +278,14 @@ PLACES: Final[Mapping[str, tuple[Command, ...]]] = {
 }
 
 
+def commands_of(place: str) -> tuple[Command, ...]:
+    """The commands of a place alone; none for a name that is no place."""
+    return PLACES.get(place, ())
+
+
 def commands(place: str) -> tuple[Command, ...]:
     """The commands of a place, then those of everywhere."""
-    return (*PLACES.get(place, ()), *EVERYWHERE)
+    return (*commands_of(place), *EVERYWHERE)
 
 
 def bindings(place: str) -> list[BindingType]:

@@ -30,7 +30,9 @@ def test_one_line_has_no_line_feeds() -> None:
     assert one_line("a\nb\n\nc").plain == "a b c"
 
 
-@pytest.mark.parametrize("text", ["", "short", "exactly ten", "漢字漢字漢字漢字", "a much longer text than that"])
+@pytest.mark.parametrize(
+    "text", ["", "short", "exactly ten", "漢字漢字漢字漢字", "a much longer text than that"]
+)
 @pytest.mark.parametrize("right", [False, True])
 def test_fitted_fills_exactly_its_cells(text: str, right: bool) -> None:
     assert fitted(text, 10, right=right).cell_length == 10
@@ -67,4 +69,8 @@ def test_scores_are_written_as_in_the_place() -> None:
     assert score_text(Decimal("2.753055")) == "2,75"
     assert score_text(Decimal("1.795")) == "1,80"
     assert score_text(None) == "–"
-    assert [difference_text(Decimal(value)) for value in ("0.5", "-1.25", "0.001")] == ["+0,50", "−1,25", "=0,00"]
+    assert [difference_text(Decimal(value)) for value in ("0.5", "-1.25", "0.001")] == [
+        "+0,50",
+        "−1,25",
+        "=0,00",
+    ]

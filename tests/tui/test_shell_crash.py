@@ -84,7 +84,7 @@ sys.exit(app.return_code)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such signals")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_signal_saves_the_open_editor_and_ends_the_program(tmp_path: Path, number: signal.Signals) -> None:
     import pty
 

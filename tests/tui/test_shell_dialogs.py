@@ -49,7 +49,10 @@ async def showing(
 
 @pytest.mark.parametrize(("key", "answer"), [("enter", True), ("y", True), ("n", False), ("escape", False)])
 async def test_confirm(tmp_path: Path, key: str, answer: bool) -> None:
-    async with showing(Confirm("Delete [b]it[/b]?", "It comes back with undo."), tmp_path) as (pilot, results):
+    async with showing(Confirm("Delete [b]it[/b]?", "It comes back with undo."), tmp_path) as (
+        pilot,
+        results,
+    ):
         assert "Delete [b]it[/b]?" in text_of(pilot)
         await press(pilot, key)
     assert results == [answer]
@@ -140,7 +143,14 @@ async def test_help_opens_over_a_dialog_and_only_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["'/tmp/a b.pdf'", '"/tmp/a b.pdf"', "/tmp/a b.pdf", "/tmp/a\\ b.pdf", "file:///tmp/a%20b.pdf", " /tmp/a b.pdf "],
+    [
+        "'/tmp/a b.pdf'",
+        '"/tmp/a b.pdf"',
+        "/tmp/a b.pdf",
+        "/tmp/a\\ b.pdf",
+        "file:///tmp/a%20b.pdf",
+        " /tmp/a b.pdf ",
+    ],
 )
 def test_a_dropped_path_is_understood(typed: str) -> None:
     assert typed_path(typed) == Path("/tmp/a b.pdf")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from textual.screen import Screen
+from textual.widget import Widget
 
+from evaluator import language
 from evaluator.tui.app import EvaluatorApp
 from evaluator.tui.dialogs.ask import AskLine
 from evaluator.tui.dialogs.choose import Choose
@@ -14,16 +15,18 @@ from evaluator.tui.dialogs.message import Message
 from evaluator.tui.finalise.screen import FinaliseScreen
 from evaluator.tui.first_start import FirstStart
 from evaluator.tui.keys import EVERYWHERE, PLACES, Command, key_name
+from evaluator.tui.rows import Rows
 from evaluator.tui.visit.screen import VisitScreen
 from evaluator.tui.visits.new import NewVisit
 from evaluator.tui.visits.screen import VisitsScreen
 
-SCREENS: dict[str, type[Screen[object]]] = {
+SCREENS: dict[str, type[Widget]] = {
     "confirm": Confirm,
     "ask": AskLine,
     "choose": Choose,
     "message": Message,
     "first_start": FirstStart,
+    "list": Rows,
     "visits": VisitsScreen,
     "new_visit": NewVisit,
     "visit": VisitScreen,
@@ -34,7 +37,7 @@ FREE_CTRL = set("bfglnorst")
 
 
 @pytest.mark.parametrize(("place", "screen"), SCREENS.items())
-def test_every_command_has_a_method_on_the_screen_of_its_place(place: str, screen: type[Screen[object]]) -> None:
+def test_every_command_has_a_method_on_the_screen_of_its_place(place: str, screen: type[Widget]) -> None:
     assert getattr(screen, "place") == place  # noqa: B009  # not every Screen has it
     for command in PLACES[place]:
         target = EvaluatorApp if command.plain_action.startswith("app.") else screen
@@ -68,8 +71,8 @@ def test_keys_reach_every_terminal(place: str, command: Command) -> None:
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_six_keys_at_most_stand_in_the_row(place: str) -> None:
-    assert sum(command.shown for command in (*PLACES[place], *EVERYWHERE)) <= 6
+def test_six_keys_at_most_stand_in_the_row_beside_help(place: str) -> None:
+    assert sum(command.shown for command in PLACES[place]) <= 6
 
 
 @pytest.mark.parametrize(("place", "command"), ALL, ids=lambda value: getattr(value, "id", value))
@@ -80,4 +83,18 @@ def test_labels_are_short_and_helps_are_sentences(place: str, command: Command) 
 
 
 def test_keys_are_named_as_on_a_keyboard() -> None:
-    assert [key_name(key) for key in ("ctrl+p", "slash", "f1", "n", "escape")] == ["Ctrl+P", "/", "F1", "n", "Esc"]
+    assert [key_name(key) for key in ("ctrl+p", "slash", "f1", "n", "escape")] == [
+        "Ctrl+P",
+        "/",
+        "F1",
+        "n",
+        "Esc",
+    ]
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+@pytest.mark.parametrize("place", PLACES)
+def test_the_row_of_keys_fits_80_columns(place: str, lang: str) -> None:
+    language.use(lang)
+    shown = [command for command in (*PLACES[place], *EVERYWHERE) if command.shown]
+    assert 1 + sum(len(f"{command.key_text()} {command.label_text}  ") for command in shown) <= 80

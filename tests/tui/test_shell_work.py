@@ -102,6 +102,29 @@ class _TroubleApp(EvaluatorApp):
         self.push_screen(_Trouble())
 
 
+class _Unsaved(Place):
+    """A place whose open field cannot be saved."""
+
+    async def flush(self) -> None:
+        await self.app.work(_fill_disk)
+
+
+@pytest.mark.parametrize(("key", "leaves"), [("n", False), ("y", True)])
+async def test_what_cannot_be_saved_is_not_left_without_asking(
+    trouble: EvaluatorApp, key: str, leaves: bool
+) -> None:
+    async with trouble.run_test(size=(80, 24)) as pilot:
+        await trouble.push_screen(_Unsaved())
+        await press(pilot, "ctrl+q")
+        assert "Leave anyway?" in text_of(pilot)
+        assert "The disk is full" in text_of(pilot)
+        await press(pilot, key)
+        assert trouble.is_running is not leaves
+        if not leaves:
+            await press(pilot, "ctrl+q")
+            assert "Leave anyway?" in text_of(pilot)
+
+
 @pytest.fixture
 def trouble(tmp_path: Path) -> Iterator[EvaluatorApp]:
     app = _TroubleApp(Workspace(tmp_path / "workspace"))

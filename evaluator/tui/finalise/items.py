@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from evaluator.bundle.names import file_name
 from evaluator.language import _
 from evaluator.tui.naming import form_title
 from evaluator.visits.values import CheckFinding, Key, Missing
@@ -32,7 +33,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """How far a visit is from being signed; `counts` are the findings written, by kind."""
+    """How far a visit is from being signed; `counts` are the findings written, by kind, `file` the sealed bundle."""
 
     items: tuple[Item, ...]
     missing: int
@@ -42,6 +43,7 @@ class Readiness:
     state: str
     revision: int
     read_only: bool
+    file: str
 
     @property
     def complete(self) -> bool:
@@ -71,6 +73,9 @@ def gather(visit: Visit) -> Readiness:
         state=visit.line.state,
         revision=visit.line.revision,
         read_only=visit.read_only,
+        file=str(visit.desk.workspace.outbox / file_name(visit.id, visit.line.revision))
+        if visit.read_only
+        else "",
     )
 
 

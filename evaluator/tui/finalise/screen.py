@@ -112,12 +112,11 @@ class FinaliseScreen(Place):
         lines = [
             content(_("Revision {revision} is sealed and cannot be changed.").format(revision=found.revision))
         ]
+        lines += [Content(""), Content.assemble(fitted(_("File"), 10, "$text-muted"), content(found.file))]
         if self._sealed is not None:
-            lines += [
-                Content(""),
-                Content.assemble(fitted(_("Bundle"), 10, "$text-muted"), content(self._sealed.bundle_id)),
-                Content.assemble(fitted(_("File"), 10, "$text-muted"), content(self._sealed.file)),
-            ]
+            lines.append(
+                Content.assemble(fitted(_("Bundle"), 10, "$text-muted"), content(self._sealed.bundle_id))
+            )
         lines += [
             Content(""),
             content(

@@ -226,6 +226,6 @@ class VisitScreen(Place):
         if key is None:
             self.say(_("There is nothing to do again") if redo else _("There is nothing to take back"))
             return
-        path = key[0]
+        path = self.visit.filling.path_of(key) if self.visit.filling.has(key) else key[0]
         self.say((_("Done again: {path}") if redo else _("Taken back: {path}")).format(path=path), "saved")
         self.refresh_overview()

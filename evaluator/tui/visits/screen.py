@@ -172,8 +172,8 @@ class VisitsScreen(Place):
     def _filter_done(self) -> None:
         self.query_one(Rows).focus()
 
-    def key_escape(self) -> None:
-        """Escape empties the filter."""
+    def action_show_all(self) -> None:
+        """Empty the filter and put it away."""
         line = self.query_one("#filter", Input)
         line.value = ""
         line.display = False
