@@ -126,7 +126,7 @@ def _scored(question: Question, answer: StoredAnswer) -> StoredAnswer:
 def _value_or_na(visit: Visit, key: Key, path: str, entry: Entry) -> dict[str, Any]:
     reason = "" if entry.na is UNSET or entry.na is None else entry.na
     if entry.value is UNSET and not reason:
-        return {"na": ""}
+        return {"na": ""}  # no longer N/A; a value that stands is not spoken of
     value = None if entry.value is UNSET else entry.value
     if reason and value is not None:
         raise AnswerError(
@@ -142,8 +142,6 @@ def _value_or_na(visit: Visit, key: Key, path: str, entry: Entry) -> dict[str, A
                 path=path,
             )
         return {"value": None, "na": reason}
-    if entry.value is UNSET:
-        return {"na": ""}  # no longer N/A; a value that stands is not spoken of
     try:
         return {"value": visit.filling.read(key, value), "na": ""}
     except AnswerError as error:
@@ -157,13 +155,12 @@ def _companion(visit: Visit, question: Question, name: str, given: Any, path: st
         return bool(given)
     if given is None or given == "":
         return None if name in ("evidence_quality", "data_year", "respondents") else ""
-    if name in ("evidence_quality", "data_year"):
-        text = str(given)
-        if name == "evidence_quality":
-            return int(_listed(visit.instrument.evidence_quality, text, name, path))
-        if not _YEAR.fullmatch(text):
+    if name == "evidence_quality":
+        return int(_listed(visit.instrument.evidence_quality, str(given), name, path))
+    if name == "data_year":
+        if not _YEAR.fullmatch(str(given)):
             raise _companion_refused(name, path, "2026")
-        return int(text)
+        return int(given)
     if not isinstance(given, str):
         if name == "respondents" and isinstance(given, list) and all(isinstance(one, str) for one in given):
             return [_text(one, name, path) for one in given]

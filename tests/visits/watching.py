@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from evaluator.visits.desk import Desk
 from evaluator.visits.values import Entry, EvidenceDetails
 from evaluator.visits.visit import Visit
@@ -37,7 +39,7 @@ def content(visit: Visit) -> dict[str, Any]:
     details = {
         piece.id: (piece.type, piece.title, piece.date, piece.verified_by) for piece in visit.evidence()
     }
-    return {"answers": answers, "rows": filling.all_rows(), "evidence": details}
+    return {**answers, "rows": set(filling.all_rows()), "evidence": details}
 
 
 def judged(visit: Visit) -> dict[str, Any]:
@@ -50,14 +52,19 @@ def judged(visit: Visit) -> dict[str, Any]:
         "checks": visit.checks(),
         "score": visit.score(),
         "counters": visit.counters(),
-        "history": {key: visit.history(key) for key in visit.answers},
+        "history": {key: found for key in visit.answers if (found := visit.history(key))},
     }
 
 
 def assert_as_reopened(desk: Desk, visit: Visit) -> None:
     """What is in memory is what is on the disk, counted and judged anew."""
     fresh = desk.visit(visit.id)
-    assert judged(visit) == judged(fresh)
+    ours, theirs = judged(visit), judged(fresh)
+    for name, value in theirs.items():
+        if isinstance(value, dict) and ours[name] != value:
+            differing = [key for key in {**value, **ours[name]} if ours[name].get(key) != value.get(key)]
+            pytest.fail(f"{name}: {[(key, ours[name].get(key), value.get(key)) for key in differing]}")
+        assert ours[name] == value, name
     line = next(line for line in desk.visits() if line.id == visit.id)
     total = fresh.tally.total()
     assert (line.answered, line.open, line.flagged, line.failed) == (
