@@ -21,6 +21,8 @@ nothing below them turns one into text.
           DatabaseTooNewError
         WorkspaceHeldError        another process holds the workspace
         RemoteError               a remote is away
+          RemoteMissingError        a name that is not there
+          RemoteConflictError       a name that holds something else
 """
 
 from __future__ import annotations
@@ -145,3 +147,11 @@ class WorkspaceHeldError(OutsideError):
 
 class RemoteError(OutsideError):
     """A remote cannot be reached or refuses."""
+
+
+class RemoteMissingError(RemoteError):
+    """There is nothing under this name at the remote."""
+
+
+class RemoteConflictError(RemoteError):
+    """Something else stands under a name that is written once."""

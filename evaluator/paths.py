@@ -45,6 +45,14 @@ class Workspace:
         return self.root / "inbox"
 
     @property
+    def quarantine(self) -> Path:
+        return self.inbox / "quarantine"
+
+    @property
+    def sync_log(self) -> Path:
+        return self.root / "sync.log"
+
+    @property
     def keys(self) -> Path:
         return self.root / "keys"
 

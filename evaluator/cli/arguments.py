@@ -176,6 +176,14 @@ def build_parser() -> Parser:
     export.add_argument("visit", metavar="VISIT")
     export.add_argument("-o", "--output", metavar="FILE", help=_("where to; the current folder if not given"))
 
+    sync = command("sync", "sync", "sync", _("exchange with the office over a shared folder"))
+    sync.add_argument(
+        "remote", metavar="REMOTE", nargs="?", help=_("the shared folder; remembered, so needed only once")
+    )
+    sync.add_argument("--log", action="store_true", help=_("show what was exchanged so far"))
+    taken = command("import", "sync", "import_files", _("take in reviews, receipts and bundles from files"))
+    taken.add_argument("files", metavar="FILE", nargs="+")
+
     verify = command("verify", "bundle", "verify", _("check bundles"))
     verify.add_argument("files", metavar="FILE", nargs="+")
     verify.add_argument("--signers", metavar="FILE", help=_("allowed_signers of the office"))
