@@ -18,7 +18,8 @@ def line_json(entry: VisitLine) -> dict[str, Any]:
     """One visit of `visit list --json`."""
     return {
         "visit": entry.id,
-        "region": {"code": entry.region_code, "name": entry.region_name},
+        "region": entry.region_code,
+        "region_name": entry.region_name,
         "round": entry.round,
         "intake": entry.intake,
         "state": entry.state,
@@ -48,12 +49,14 @@ def visit_json(visit: Visit) -> dict[str, Any]:
     entry = visit.line
     return {
         "visit": visit.id,
-        "region": {"code": entry.region_code, "name": entry.region_name},
+        "region": entry.region_code,
+        "region_name": entry.region_name,
         "round": entry.round,
         "intake": entry.intake,
         "state": entry.state,
         "revision": entry.revision,
-        "assessor": {"principal": visit.principal, "name": visit.assessor},
+        "assessor": visit.principal,
+        "assessor_name": visit.assessor,
         "answers": {visit.filling.path_of(key): _answer_json(visit, key) for key in visit.filling.keys()},
         "evidence": [evidence_json(visit, piece.id) for piece in visit.evidence()],
         "comments": [],

@@ -70,7 +70,7 @@ def test_from_the_first_answer_to_revision_two(tmp_path: Path) -> None:
 
     listed = program.ok("visit", "list")[0]
     assert (listed["visit"], listed["state"], listed["revision"]) == (visit, "draft", 0)
-    assert listed["region"]["code"] == "64.02"
+    assert listed["region"] == "64.02"
 
     own = tmp_path / "self.csv"
     own.write_text("question,value,note\n" + "".join(f"{path},4,\n" for path in rubrics()), "utf-8")
