@@ -153,6 +153,13 @@ def build_parser() -> Parser:
     reopen.add_argument("visit", metavar="VISIT")
     reopen.add_argument("--reason", required=True, help=_("why; it travels with the next revision"))
 
+    reply = command("reply", "visit", "reply", _("write back to a reviewer's comment"), visit)
+    reply.add_argument("visit", metavar="VISIT")
+    reply.add_argument(
+        "comment", metavar="COMMENT", help=_("id of the comment, as `visit show --json` has it")
+    )
+    reply.add_argument("text", metavar="TEXT", help=_("your answer; empty takes it back"))
+
     answer = command("answer", "answer", "answer", _("store answers"))
     answer.add_argument("visit", metavar="VISIT")
     answer.add_argument("question", metavar="QUESTION", nargs="?", help=_("path such as gov.GOV-01"))
@@ -183,6 +190,22 @@ def build_parser() -> Parser:
     sync.add_argument("--log", action="store_true", help=_("show what was exchanged so far"))
     taken = command("import", "sync", "import_files", _("take in reviews, receipts and bundles from files"))
     taken.add_argument("files", metavar="FILE", nargs="+")
+
+    office = family("office", _("the side that receives: take in bundles, say what became of them"))
+    made = command("init", "office", "init", _("make an office of this workspace"), office)
+    made.add_argument("remote", metavar="REMOTE", nargs="?", help=_("the shared folder"))
+    made.add_argument("--database", metavar="URL", help=_("where to keep the visits; SQLite if not given"))
+    made.add_argument("--name", help=_("name of the office, where the workspace is new"))
+    made.add_argument("--email", help=_("e-mail of the office, where the workspace is new"))
+    made.add_argument("--no-passphrase", action="store_true", help=_("leave the key unprotected"))
+    enrol = command("enrol", "office", "enrol", _("take the key of an assessor"), office)
+    enrol.add_argument("keys", metavar="FILE|LINE", nargs="+", help=_("what `evaluator key show` prints"))
+    enrol.add_argument("--reviewer", action="store_true", help=_("the key of a reviewer instead"))
+    ingest = command("ingest", "office", "ingest", _("take in what assessors have sent"), office)
+    ingest.add_argument(
+        "sources", metavar="REMOTE|FILE", nargs="*", help=_("a shared folder, or bundles that were carried")
+    )
+    command("status", "office", "status", _("show what the office has and what it lacks"), office)
 
     verify = command("verify", "bundle", "verify", _("check bundles"))
     verify.add_argument("files", metavar="FILE", nargs="+")

@@ -9,24 +9,23 @@ from __future__ import annotations
 import tempfile
 import tomllib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
 from evaluator import identity
-from evaluator.bundle import keys
-from evaluator.bundle.office import office_bytes
-from evaluator.bundle.signers import Signers, allowed_signer
+from evaluator.bundle.signers import parse_signers
+from evaluator.config import read_config, write_config
 from evaluator.errors import UsageError
 from evaluator.language import _
-from evaluator.paths import Workspace, make_directory, write_atomically
+from evaluator.office import setup
+from evaluator.paths import Workspace, make_directory
 from evaluator.visits.desk import Desk
 from evaluator.visits.values import Entry, EvidenceDetails
 from evaluator.visits.visit import Visit
 
-OFFICE_NAMESPACES = ("evaluator-receipt", "evaluator-review", "evaluator-assign", "evaluator-roster")
 ASSESSORS = (
     ("assessor-1", "Dr. Sari Wulandari", "sari.wulandari@contoh.example"),
     ("assessor-2", "Ir. Bagus Prasetyo", "bagus.prasetyo@contoh.example"),
@@ -65,24 +64,19 @@ def build(folder: Path | None, tell: Callable[[str], None]) -> Demo:
     office, remote = Workspace(root / "office"), root / "remote"
     tell(_("Making the office, two assessors and a shared folder"))
     identity.init(office, name="Sekretariat Contoh", email="sekretariat@contoh.example", passphrase=None)
-    office_file = office.root / identity.OFFICE_NAME
-    write_atomically(office_file, _office_pub(office), 0o644)
     make_directory(remote)
+    office_file = Path(setup.init_office(office, remote=str(remote)).file)
     assessors = [Workspace(root / name) for name, _name, _email in ASSESSORS]
     for workspace, (_folder, name, email) in zip(assessors, ASSESSORS, strict=True):
-        identity.init(workspace, name=name, email=email, passphrase=None, office=office_file)
+        person = identity.init(workspace, name=name, email=email, passphrase=None, office=office_file)
+        write_config(workspace, replace(read_config(workspace), remote=str(remote)))
+        setup.enrol(office, parse_signers(person.allowed_signers).entries)
     tell(_("Sealing last year's visit"))
     previous = _last_year(assessors[0])
     tell(_("Filling half of this year's visit"))
     _this_year(assessors[0], previous)
     _second_assessor(assessors[1], previous)
     return Demo(str(office.root), str(assessors[0].root), str(assessors[1].root), str(remote))
-
-
-def _office_pub(office: Workspace) -> bytes:
-    signer = keys.load(office.keys / identity.KEY_NAME)
-    line = allowed_signer("sekretariat@contoh.example", signer.public_key, OFFICE_NAMESPACES)
-    return office_bytes("Sekretariat Contoh", Signers((line,)))
 
 
 def _last_year(workspace: Workspace) -> Path:

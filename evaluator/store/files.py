@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from evaluator.errors import DiskFullError, NotFoundError, UsageError
+from evaluator.errors import BundleError, DiskFullError, NotFoundError, UsageError
 from evaluator.language import _
 from evaluator.paths import (
     disk_errors,
@@ -88,6 +88,34 @@ def keep(source: Path, folder: Path, tmp: Path, *, limit: int = LIMIT_BYTES) -> 
         finally:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
+
+
+def keep_chunks(chunks: Iterable[bytes], sha256: str, folder: Path, tmp: Path) -> None:
+    """Keep content that has the hash `sha256`, durably; what is there already is not written again.
+
+    Raises BundleError `hash_mismatch` where it is something else, DiskFullError and StorageError for the disk.
+    """
+    target = path_of(folder, sha256)
+    if verify(folder, sha256):
+        return
+    make_directory(tmp)
+    make_directory(target.parent)
+    part = tmp / f"{os.getpid()}-{os.urandom(8).hex()}.part"
+    digest = hashlib.sha256()
+    try:
+        with disk_errors(part):
+            with part.open("xb") as copy:
+                for chunk in chunks:
+                    digest.update(chunk)
+                    copy.write(chunk)
+                copy.flush()
+                fsync_file(copy.fileno())
+            if digest.hexdigest() != sha256:
+                raise BundleError("hash_mismatch", _("A file in the bundle was changed while it was copied"))
+            replace(part, target)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def verify(folder: Path, sha256: str) -> bool:

@@ -88,6 +88,17 @@ def synchronise(
     return result
 
 
+def publish_pending(opened: OpenWorkspace, remote: Remote, report: Report = ignore) -> SyncResult:
+    """Publish what this workspace signed as an office, and nothing else; see `synchronise`."""
+    result = SyncResult(remote.identity)
+    publish(Session(opened, remote, _nobody, report, result, Log(opened.workspace.sync_log)))
+    return result
+
+
+def _nobody() -> Signer:
+    raise UsageError("nothing_to_sign", _("Publishing signs nothing"))
+
+
 def must_sign(opened: OpenWorkspace) -> bool:
     """Whether the next sync has to sign something, so that a passphrase may be asked for before."""
     with opened.transaction() as connection:
