@@ -43,6 +43,7 @@ class VisitsScreen(Place):
     def __init__(self) -> None:
         super().__init__()
         self._all: tuple[VisitLine, ...] = ()
+        self._texts: tuple[str, ...] = ()
         self._shown: tuple[VisitLine, ...] = ()
         self._pillars: tuple[str, ...] = ()
         self._stages: tuple[Choice, ...] = ()
@@ -119,13 +120,16 @@ class VisitsScreen(Place):
         desk = self.app.desk
         if desk is not None:
             self._all = await self.app.work(desk.visits)
+            self._texts = tuple(search_text(line, self._stages) for line in self._all)
             self._narrow()
 
     def _narrow(self) -> None:
         wanted = self.query_one("#filter", Input).value.casefold().split()
         before = self._under_cursor()
         self._shown = tuple(
-            line for line in self._all if all(word in search_text(line, self._stages) for word in wanted)
+            line
+            for line, text in zip(self._all, self._texts, strict=True)
+            if all(word in text for word in wanted)
         )
         ids = [line.id for line in self._shown]
         at = ids.index(before.id) if before is not None and before.id in ids else 0
