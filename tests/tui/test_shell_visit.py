@@ -156,6 +156,7 @@ async def test_a_visit_is_signed_exported_and_opened_again(
         assert "● final" in shown
         [bundle] = workspace.outbox.iterdir()
         assert bundle.name in shown.replace("\n", "").replace(" ", "")
+        assert len(shown.splitlines()) == 24
         assert "Sign" not in shown.splitlines()[-1]
         await press(pilot, "s", "e", "ctrl+u")
         await type_text(pilot, str(stick))

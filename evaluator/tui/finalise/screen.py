@@ -69,9 +69,8 @@ class FinaliseScreen(Place):
         from evaluator.tui.finalise.items import gather
 
         self._readiness = await self.app.work(gather, self.visit)
-        rows = self.query_one(Rows)
-        rows.fill(len(self._readiness.items))
-        rows.display = bool(self._readiness.items) and not self._readiness.read_only
+        found = self._readiness
+        self.query_one(Rows).fill(0 if found.read_only else len(found.items))
         self.query_one("#verdict", Static).update(self._verdict(self._readiness))
         self.query_one(KeyBar).refresh()
 
