@@ -1,4 +1,4 @@
-"""`visit new|list|show|finalise|import-self|reopen`, `score`, `export`."""
+"""`visit new|list|show|finalise|import-self|reopen|reply`, `score`, `export`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from evaluator.cli.output import emit, say, table
 from evaluator.identity import unlock
 from evaluator.language import _, number
-from evaluator.visits import showing
+from evaluator.visits import correspondence, showing
 from evaluator.visits.desk import Desk
 
 
@@ -30,8 +30,9 @@ def list_visits(options: Namespace) -> int:
     """List the visits, the last touched first."""
     with Desk.open(options.workspace) as desk:
         lines = desk.visits()
+        places = correspondence.places(desk)
     if options.json:
-        emit([showing.line_json(entry) for entry in lines])
+        emit([showing.line_json(entry, places.get(entry.id, (correspondence.HERE,))) for entry in lines])
     elif not lines:
         say(_("No visits yet. Start one with `evaluator visit new REGION`"))
     else:
@@ -80,6 +81,19 @@ def reopen(options: Namespace) -> int:
                 revision=entry.revision + 1
             )
         )
+    return 0
+
+
+def reply(options: Namespace) -> int:
+    """Write back to a reviewer's comment."""
+    with Desk.open(options.workspace) as desk:
+        visit = desk.visit(options.visit)
+        correspondence.reply(visit, options.comment, options.text)
+        found = [remark for remark in correspondence.remarks(visit) if remark.id == options.comment]
+    if options.json:
+        emit(showing.remark_json(found[0]))
+    else:
+        say(_("Written back; it travels with the next revision"))
     return 0
 
 

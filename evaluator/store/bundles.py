@@ -42,7 +42,8 @@ _UNCONFIRMED = _ALL.where(
     BUNDLE.c.device == bindparam("device"), BUNDLE.c.state.in_(("sealed", "sent", "quarantined"))
 ).order_by(BUNDLE.c.device_seq)
 _LATEST_STATES = Statement(
-    "SELECT visit, state FROM bundle WHERE revision ="
+    "SELECT visit, state, EXISTS (SELECT 1 FROM delivery WHERE delivery.bundle_id = bundle.bundle_id)"
+    " FROM bundle WHERE revision ="
     " (SELECT max(revision) FROM bundle AS other WHERE other.visit = bundle.visit)"
 )
 
@@ -90,9 +91,10 @@ def unconfirmed(connection: Connection, device: str) -> list[StoredBundle]:
     return [StoredBundle(*row) for row in connection.execute(_UNCONFIRMED, {"device": device})]
 
 
-def latest_states(connection: Connection) -> dict[str, str]:
-    """How far the newest bundle of each sealed visit got."""
-    return dict(_LATEST_STATES(connection, {}).fetchall())
+def latest_states(connection: Connection) -> dict[str, tuple[str, bool]]:
+    """How far the newest bundle of each sealed visit got, and whether there is a delivery record of it."""
+    found = _LATEST_STATES(connection, {}).fetchall()
+    return {visit: (state, bool(delivered)) for visit, state, delivered in found}
 
 
 def set_state(connection: Connection, bundle_id: str, state: str) -> None:

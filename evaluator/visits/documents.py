@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from evaluator.visits import showing
-from evaluator.visits.values import Key
+from evaluator.visits.values import Key, Remark
 
 if TYPE_CHECKING:
     from evaluator.visits.visit import Visit
@@ -13,13 +14,17 @@ if TYPE_CHECKING:
 ANSWERS_SCHEMA = "evaluator-answers/1"
 
 
-def answers_document(visit: Visit, revision: int) -> dict[str, Any]:
-    """`data/answers.json` of `revision`: every question in form order with its status.
+def answers_document(visit: Visit, revision: int, remarks: Iterable[Remark]) -> dict[str, Any]:
+    """`data/answers.json` of `revision`: every question in form order with its status, and the `remarks` on it.
 
     A question that is not relevant keeps its value in the workspace and is exported without it.
     """
     entry = visit.line
     files = evidence_files(visit)
+    by_key: dict[Key, list[Remark]] = {}
+    for remark in remarks:
+        if remark.key:
+            by_key.setdefault(remark.key, []).append(remark)
     return {
         "schema": ANSWERS_SCHEMA,
         "visit": visit.id,
@@ -29,7 +34,7 @@ def answers_document(visit: Visit, revision: int) -> dict[str, Any]:
         "intake": entry.intake,
         "assessor": {"principal": visit.principal, "name": visit.assessor},
         "instrument": {"id": visit.instrument.id, "version": visit.instrument.version},
-        "answers": [_answer(visit, key) for key in visit.filling.keys()],
+        "answers": [_answer(visit, key, by_key.get(key, ())) for key in visit.filling.keys()],
         "evidence": [
             {
                 "id": piece.id,
@@ -52,7 +57,7 @@ def answers_document(visit: Visit, revision: int) -> dict[str, Any]:
     }
 
 
-def _answer(visit: Visit, key: Key) -> dict[str, Any]:
+def _answer(visit: Visit, key: Key, remarks: Sequence[Remark]) -> dict[str, Any]:
     state = visit.filling.state(key)
     stored = visit.stored(key)
     hidden = state.status == "not_relevant"
@@ -76,6 +81,8 @@ def _answer(visit: Visit, key: Key) -> dict[str, Any]:
         "data_quality": stored.data_quality or "",
         "gate_reason": stored.gate_reason or "",
         "after_reveal": visit.changed_after_reveal(key),
+        # Only where a reviewer said something: what was written back travels with the answer that it is about.
+        **({"comments": [showing.remark_json(remark) for remark in remarks]} if remarks else {}),
     }
 
 

@@ -22,7 +22,7 @@ from evaluator.store import bundles, events, files
 from evaluator.store import visits as visit_table
 from evaluator.store.bundles import StoredBundle
 from evaluator.text import clean
-from evaluator.visits import documents
+from evaluator.visits import correspondence, documents
 from evaluator.visits.values import DRAFT, FINAL, REOPENABLE, Exported, Finalised
 
 if TYPE_CHECKING:
@@ -107,7 +107,8 @@ def _reopened_because(visit: Visit, connection: Connection) -> str:
 
 def _payload(visit: Visit, connection: Connection, revision: int) -> list[PayloadFile]:
     """Every payload file of `revision`. The evidence is copied from the store, whose hashes it must still have."""
-    document = documents.answers_document(visit, revision)
+    remarks = correspondence.remarks_within(connection, visit)
+    document = documents.answers_document(visit, revision, remarks)
     made = {
         names.ANSWERS: canonical.dumps(document) + b"\n",
         names.AUDIT: events.as_jsonl(connection, visit.id),

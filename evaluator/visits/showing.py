@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from evaluator.language import _, current
 from evaluator.text import line
-from evaluator.visits.values import VisitLine
+from evaluator.visits import correspondence
+from evaluator.visits.values import Remark, VisitLine
 
 if TYPE_CHECKING:
     from evaluator.visits.visit import Visit
 
 
-def line_json(entry: VisitLine) -> dict[str, Any]:
-    """One visit of `visit list --json`."""
+def line_json(entry: VisitLine, where: tuple[str, ...] = (correspondence.HERE,)) -> dict[str, Any]:
+    """One visit of `visit list --json`; `where` is where its newest sealed revision is."""
     return {
         "visit": entry.id,
         "region": entry.region_code,
@@ -28,6 +29,7 @@ def line_json(entry: VisitLine) -> dict[str, Any]:
         "open": entry.open,
         "flagged": entry.flagged,
         "failed": entry.failed,
+        "where": list(where),
     }
 
 
@@ -45,8 +47,9 @@ def line_cells(entry: VisitLine) -> tuple[object, ...]:
 
 
 def visit_json(visit: Visit) -> dict[str, Any]:
-    """`visit show --json`: every answer by its path."""
+    """`visit show --json`: every answer by its path, what the office said, and where everything is."""
     entry = visit.line
+    where = correspondence.whereabouts(visit)
     return {
         "visit": visit.id,
         "region": entry.region_code,
@@ -58,8 +61,14 @@ def visit_json(visit: Visit) -> dict[str, Any]:
         "assessor": visit.principal,
         "assessor_name": visit.assessor,
         "answers": {visit.filling.path_of(key): _answer_json(visit, key) for key in visit.filling.keys()},
-        "evidence": [evidence_json(visit, piece.id) for piece in visit.evidence()],
-        "comments": [],
+        "evidence": [
+            {**evidence_json(visit, piece.id), "where": list(where.evidence[piece.id])}
+            for piece in visit.evidence()
+        ],
+        "comments": [remark_json(remark) for remark in correspondence.remarks(visit)],
+        "reviews": [asdict(review) for review in correspondence.reviews(visit)],
+        "bundles": [asdict(bundle) for bundle in where.bundles],
+        "where": list(where.bundles[-1].where) if where.bundles else [correspondence.HERE],
     }
 
 
@@ -82,6 +91,21 @@ def _answer_json(visit: Visit, key: tuple[str, str]) -> dict[str, Any]:
     }
 
 
+def remark_json(remark: Remark) -> dict[str, Any]:
+    """A reviewer's comment with what was written back."""
+    return {
+        "id": remark.id,
+        "path": remark.path,
+        "row": remark.row or None,
+        "text": remark.text,
+        "author": remark.author,
+        "at": remark.at,
+        "answer": remark.answer,
+        "answered_at": remark.answered_at,
+        "revision": remark.revision,
+    }
+
+
 def evidence_json(visit: Visit, evidence_id: str) -> dict[str, Any]:
     """One piece of evidence with the paths of the questions it supports."""
     piece = visit.find_evidence(evidence_id)
@@ -95,6 +119,7 @@ def visit_lines(visit: Visit) -> Iterator[str]:
     """`visit show` for people: the questions that have an answer, form by form."""
     entry = visit.line
     yield f"{entry.region_code} {entry.region_name}  {entry.round}  {state_name(entry.state)}  r{entry.revision}"
+    yield from _letter_lines(visit)
     for form in visit.instrument.forms:
         progress = visit.progress(form.id)
         yield ""
@@ -105,6 +130,23 @@ def visit_lines(visit: Visit) -> Iterator[str]:
                 continue
             value = state.na or visit.filling.shown(key)
             yield f"  {visit.filling.path_of(key)}  {line(value)}"
+
+
+def _letter_lines(visit: Visit) -> Iterator[str]:
+    """What the office said: the last review, and every comment with what was written back."""
+    reviews = correspondence.reviews(visit)
+    if not reviews:
+        return
+    last = reviews[-1]
+    yield _("r{revision} {decision} by {who}: {summary}").format(
+        revision=last.revision,
+        decision=state_name("returned" if last.decision == "has_issues" else last.decision),
+        who=line(last.author),
+        summary=line(last.summary),
+    )
+    for remark in correspondence.remarks(visit):
+        answer = f"  → {line(remark.answer)}" if remark.answer else ""
+        yield f"  ! {line(remark.path)}  {line(remark.text)}{answer}"
 
 
 def score_json(visit: Visit) -> dict[str, Any]:

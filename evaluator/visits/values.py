@@ -169,3 +169,53 @@ class Exported:
     bundle_id: str
     visit: str
     revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A reviewer's comment; `key` is None where the visit has no such question (any more), `path` is to be shown."""
+
+    id: str
+    key: Key | None
+    path: str
+    row: str
+    text: str
+    author: str
+    at: str
+    answer: str
+    answered_at: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """A review that counts; `decision` is approved, has_issues or rejected, `comments` their number."""
+
+    id: str
+    revision: int
+    decision: str
+    summary: str
+    author: str
+    at: str
+    comments: int
+
+
+@dataclass(frozen=True, slots=True)
+class SealedFile:
+    """A sealed revision and where it is: `here`, `remote`, `received`."""
+
+    bundle_id: str
+    revision: int
+    file: str
+    sha256: str
+    bytes: int
+    state: str
+    where: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where the files of a visit are; `evidence` is by id."""
+
+    bundles: tuple[SealedFile, ...]
+    evidence: Mapping[str, tuple[str, ...]]

@@ -111,4 +111,5 @@ def test_a_bundle_is_unconfirmed_until_the_office_has_it(database: Database, vis
         bundles.set_state(connection, sealed.bundle_id, "received")
         bundles.set_state(connection, second.bundle_id, "quarantined")
         assert [found.revision for found in bundles.unconfirmed(connection, "lt-014")] == [2]
-        assert bundles.latest_states(connection) == {visit: "quarantined", "other": "sealed"}
+        deliveries.add(connection, replace(DELIVERY, bundle_id=second.bundle_id))
+        assert bundles.latest_states(connection) == {visit: ("quarantined", True), "other": ("sealed", False)}
