@@ -24,6 +24,7 @@ from evaluator.errors import EvaluatorError, StorageError
 from evaluator.language import _
 from evaluator.paths import Workspace
 from evaluator.paths import workspace as default_workspace
+from evaluator.tui.keyhold import KeyHold
 from evaluator.tui.keys import commands_of, everywhere
 from evaluator.tui.place import Place, available
 from evaluator.tui.status import StatusLine
@@ -40,7 +41,7 @@ T = TypeVar("T")
 SECONDS_TO_LEAVE = 10.0  # a hung-up terminal may block every write to it; what is saved is saved by then
 
 
-class EvaluatorApp(CrashSafeApp, inherit_bindings=False):
+class EvaluatorApp(KeyHold, CrashSafeApp, inherit_bindings=False):
     """The terminal interface on one workspace; `visit` is opened at once if given."""
 
     CSS_PATH = Path(__file__).with_name("app.tcss")  # a subclass elsewhere keeps the look

@@ -117,7 +117,7 @@ async def press(pilot: Pilot[int], *keys: str) -> None:
 async def type_text(pilot: Pilot[int], text: str) -> None:
     """Type into the focused field; a long text is pasted, as a terminal does with what is dropped on it."""
     if len(text) > 12 and pilot.app.focused is not None:
-        pilot.app.focused.post_message(Paste(text))
+        pilot.app.post_message(Paste(text))
         await settle(pilot)
         return
     await pilot.press(*[_KEYS.get(character, character) for character in text])

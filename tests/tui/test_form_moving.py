@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
+from textual import events
+
+from evaluator.errors import DiskFullError
 from evaluator.paths import Workspace
 from evaluator.tui.form.screen import FormScreen
 from evaluator.visits.visit import Visit
 
 from .conftest import Running
-from .form_harness import answered, open_form
+from .form_harness import Form, answered, open_form
 
 
 async def test_up_down_home_end_and_letters(running: Running, workspace: Workspace) -> None:
@@ -181,3 +187,55 @@ async def test_a_table_with_too_few_rows_is_open_too(running: Running, workspace
         assert form.screen.item.key[0] == "knj.KNJ-PST"
         await form.press("m")
         assert form.here == "knj.KNJ-05"
+
+
+async def _burst(form: Form, *keys: str) -> None:
+    """All keys at once, as a slow machine gets them."""
+    characters = {"minus": "-", "space": " ", "full_stop": "."}
+    for key in keys:
+        form.pilot.app.post_message(events.Key(key, characters.get(key, key if len(key) == 1 else None)))
+    await form.settle()
+
+
+async def test_keys_typed_ahead_of_a_dialog_reach_it_in_order(running: Running, workspace: Workspace) -> None:
+    async with open_form(running, workspace, "gov", focus="gov.GOV-Y1") as form:
+        await _burst(form, "g", *"knj", "minus", *"09", "enter")
+        assert form.here == "knj.KNJ-09"
+        assert not form.visit.stored(form.visit.key("gov.GOV-Q2")).note
+
+
+async def test_keys_that_come_while_a_dialog_opens_wait_behind_the_earlier_ones(
+    running: Running, workspace: Workspace
+) -> None:
+    async with open_form(running, workspace, "gov", focus="gov.GOV-Y1") as form:
+        app = form.pilot.app
+        for key in ("g", "e", "n", "v"):
+            app.post_message(events.Key(key, key))
+        await asyncio.sleep(0.02)
+        for key in ("minus", "0", "3", "enter"):
+            app.post_message(events.Key(key, "-" if key == "minus" else key if len(key) == 1 else None))
+            await asyncio.sleep(0.01)
+        await form.settle()
+        assert form.here == "env.ENV-03"
+
+
+async def test_a_field_opened_in_a_burst_gets_what_follows(running: Running, workspace: Workspace) -> None:
+    async with open_form(running, workspace, "gov", focus="gov.GOV-Q2") as form:
+        await _burst(form, "enter", "6", "2", "full_stop", "enter", "y")
+        assert form.value("gov.GOV-Q2") == "62"
+        assert form.value("gov.GOV-Y1") == "ya"
+
+
+async def test_the_keyboard_does_not_stay_deaf_when_a_dialog_fails(
+    running: Running, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_visit: Visit, _key: object) -> tuple[str, ...]:
+        raise DiskFullError("disk_full", "The disk is full")
+
+    async with open_form(running, workspace, "gov") as form:
+        monkeypatch.setattr("evaluator.tui.form.base.LONGEST_WAIT", 0.1)
+        monkeypatch.setattr(Visit, "history", fail)
+        await form.press("h")
+        await form.pilot.pause(0.3)
+        await form.press("escape", "3")
+        assert form.value("gov.GOV-01") == 3

@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Identity = tuple[str, Key]
 
+LONGEST_WAIT = 3.0
+"""Seconds that keys wait for a dialog at most."""
+
 
 class FormBase(Place):
     """The form screen without its keys."""
@@ -333,13 +336,21 @@ class FormBase(Place):
 
     def expect_dialog(self) -> None:
         """From now on keys wait for the dialog that is about to open."""
-        self._dialog_up = asyncio.Event()
+        self._dialog_up = up = asyncio.Event()
+        self.app.hold_keys()
+        # Should what comes before the dialog fail, the keyboard must not stay deaf.
+        self.set_timer(LONGEST_WAIT, lambda: self.stop_expecting() if self._dialog_up is up else None)
+
+    def stop_expecting(self) -> None:
+        """The dialog takes keys now, or there will be none: first those that wait in the view, then the others."""
+        if self._dialog_up is not None and not self._dialog_up.is_set():
+            self._dialog_up.set()
+            self.view.call_later(self.app.release_keys)
 
     async def ask(self, dialog: ModalScreen[T]) -> T | None:
         """What the dialog gives, None if it was left. Only in a task."""
         if self._dialog_up is None:
             self.expect_dialog()
-        up = self._dialog_up
         answer: asyncio.Future[T | None] = asyncio.get_running_loop().create_future()
 
         def answered(result: T | None) -> None:
@@ -348,18 +359,10 @@ class FormBase(Place):
 
         try:
             await self.app.push_screen(dialog, answered)
-            if up is not None:
-                dialog.call_after_refresh(up.set)
+            dialog.call_after_refresh(self.stop_expecting)
             return await answer
         finally:
-            if up is not None:
-                up.set()
-            self._dialog_up = None
-
-    def stop_expecting(self) -> None:
-        """There will be no dialog after all."""
-        if self._dialog_up is not None:
-            self._dialog_up.set()
+            self.stop_expecting()
             self._dialog_up = None
 
     async def dialog_is_up(self) -> None:

@@ -1,0 +1,34 @@
+"""Keys typed while a dialog is still opening wait for it, in the order in which they were typed."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import App
+
+
+class KeyHold(App[int]):
+    """An application that can hold keys back.
+
+    Without it the letters typed first, which wait in the widget that was left, would be overtaken by those that go to
+    the dialog directly; and what is typed before the dialog has a focused field would be lost.
+    """
+
+    _held: list[events.Key] | None = None
+
+    def hold_keys(self) -> None:
+        """From now on keys wait."""
+        if self._held is None:
+            self._held = []
+
+    async def release_keys(self) -> None:
+        """Let the keys that waited go where the focus is now."""
+        held, self._held = self._held or [], None
+        for event in held:
+            await self.on_event(event)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take an event; a key from the terminal may have to wait."""
+        if self._held is not None and isinstance(event, events.Key) and not event.is_forwarded:
+            self._held.append(event)
+            return
+        await super().on_event(event)
