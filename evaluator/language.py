@@ -124,6 +124,7 @@ def day_and_time(value: datetime) -> str:
 
 
 _DAY = re.compile(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})", re.ASCII)
+_DAY_IN_WORDS = re.compile(r"(\d{1,2}) ([^\W\d_]{3,}) (\d{4})")
 
 
 def parse_day(text: str) -> date:
@@ -132,10 +133,9 @@ def parse_day(text: str) -> date:
     found = _DAY.fullmatch(compact)
     if found:
         return date(int(found[3]), int(found[2]), int(found[1]))
-    words = compact.split(" ")
-    if len(words) == 3:
-        for months in _MONTHS.values():
-            for index, name in enumerate(months):
-                if len(words[1]) >= 3 and name.lower().startswith(words[1].lower()):
-                    return date(int(words[2]), index + 1, int(words[0]))
+    words = _DAY_IN_WORDS.fullmatch(compact)
+    for months in _MONTHS.values() if words else ():
+        for index, name in enumerate(months):
+            if words and name.lower().startswith(words[2].lower()):
+                return date(int(words[3]), index + 1, int(words[1]))
     return date.fromisoformat(compact)

@@ -20,6 +20,9 @@ from evaluator.visits.values import EvidenceDetails, Key
 if TYPE_CHECKING:
     from evaluator.visits.visit import Visit
 
+_TEXT_LIMIT = 2_000
+_YEAR = re.compile(r"[12][0-9]{3}")
+
 
 def attach(visit: Visit, key: Key, file: Path, details: EvidenceDetails) -> StoredEvidence:
     """Copy `file`, make it durable, then refer to it.
@@ -113,13 +116,19 @@ def _checked(visit: Visit, details: EvidenceDetails) -> EvidenceDetails:
         raise UsageError(
             "control_character", _("The description holds a control character ({where})").format(where=error)
         ) from None
+    if any(len(value) > _TEXT_LIMIT for value in values.values()):
+        raise UsageError(
+            "too_long",
+            _("The description is too long"),
+            _("Use at most {count} characters").format(count=_TEXT_LIMIT),
+        )
     values["date"] = _iso(values["date"])
     return EvidenceDetails(**values)
 
 
 def _iso(text: str) -> str:
     """A year, a month or a day in ISO form."""
-    if not text or (text.isdigit() and len(text) == 4):
+    if not text or _YEAR.fullmatch(text):
         return text
     try:
         if len(text) == 7:

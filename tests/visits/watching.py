@@ -52,7 +52,6 @@ def judged(visit: Visit) -> dict[str, Any]:
         "checks": visit.checks(),
         "score": visit.score(),
         "counters": visit.counters(),
-        "history": {key: found for key in visit.answers if (found := visit.history(key))},
     }
 
 
