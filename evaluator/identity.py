@@ -26,6 +26,7 @@ PASSPHRASE_VARIABLE = "EVALUATOR_PASSPHRASE"
 ASSESSOR_NAMESPACES = ("evaluator-bundle", "evaluator-dispatch", "evaluator-enrol")
 KEY_NAME = "id_ed25519"
 OFFICE_NAME = "office.pub"
+_PERSON_LIMIT = 254  # the longest e-mail address there is
 _EMAIL = re.compile(r"[^\s@,\"'*?!]+@[^\s@,\"'*?!]+\.[^\s@,\"'*?!]+")
 
 
@@ -74,7 +75,7 @@ def init(
     _check_person(name, email)
     pinned = read_office(read_input(office)) if office else None
     if key is not None:
-        public_line(key)  # fails here, before anything is made
+        parse_line(public_line(key))  # fails here, before anything is made
     make_directory(workspace.root)
     for folder in (
         workspace.keys,
@@ -109,6 +110,11 @@ def _check_person(name: str, email: str) -> None:
         raise UsageError("bad_name", _("The name holds a control character")) from None
     if not name.strip():
         raise UsageError("bad_name", _("The name is empty"))
+    if len(name) > _PERSON_LIMIT or len(email) > _PERSON_LIMIT:
+        raise UsageError(
+            "bad_name",
+            _("Name and e-mail have at most {count} characters each").format(count=_PERSON_LIMIT),
+        )
     if not _EMAIL.fullmatch(email.strip()) or not email.strip().isascii():
         raise UsageError("bad_email", _("{email} is not an e-mail address").format(email=email))
 

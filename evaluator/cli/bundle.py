@@ -9,7 +9,7 @@ from evaluator.bundle.reading import open_bundle, unpack
 from evaluator.bundle.signers import read_revoked, read_signers
 from evaluator.bundle.verifying import Verification, parse_time, verify_file
 from evaluator.cli.output import emit, say
-from evaluator.errors import EvaluatorError
+from evaluator.errors import BundleError, EvaluatorError
 from evaluator.language import _
 from evaluator.paths import read_input
 from evaluator.text import line
@@ -55,6 +55,10 @@ def _tell(found: Verification) -> None:
 
 def show(options: Namespace) -> int:
     """Print what a bundle holds."""
+    found = verify_file(Path(options.file))
+    if not found.ok:
+        problem = found.problems[0]
+        raise BundleError(problem.code, problem.message, _("A damaged bundle is not shown; ask for it again"))
     bundle = open_bundle(Path(options.file))
     answers = bundle.answers()
     if options.json:

@@ -97,6 +97,7 @@ def evaluate(options: Namespace) -> int:
         variables = json.loads(options.vars)
     except ValueError:
         raise UsageError("not_json", _("--vars is not JSON")) from None
+    _check_variables(variables)
     value = evaluate_text(options.expression, variables, options.as_type, datetime.now(UTC), _zone())
     if options.json:
         emit({"value": value})
@@ -126,8 +127,14 @@ def _evaluate_line(text: str, zone: tzinfo) -> Any:
         raise UsageError("not_json", _("The line is not a JSON object")) from None
     if not isinstance(case, dict) or not isinstance(case.get("expr"), str):
         raise UsageError("no_expression", _("The line has no `expr`"))
+    _check_variables(case.get("vars"))
     now = case.get("now") or datetime.now(UTC)
     return evaluate_text(case["expr"], case.get("vars"), case.get("as"), now, zone)
+
+
+def _check_variables(variables: Any) -> None:
+    if not isinstance(variables, dict | None):
+        raise UsageError("variables_malformed", _('Variables are a JSON object, as in {"nilai": "3"}'))
 
 
 def _zone() -> tzinfo:

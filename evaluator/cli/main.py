@@ -12,7 +12,6 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import TextIO, cast
 
 from evaluator import language, paths
@@ -46,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # The reader of our output went away, as `| head` does; there is nobody left to tell.
-        _abandon_output()
+        _settle_output()
         return 0
     except OSError as error:
         return _report(_system_error(error), as_json)
@@ -60,11 +59,14 @@ def _run(options: Namespace) -> int:
 
 
 def _report(error: EvaluatorError, as_json: bool) -> int:
-    if as_json and not _output_failed():
+    if as_json:
         details = {"code": error.code, "message": line(error, 2000)}
         extra = {name: list(getattr(error, name)) for name in ("missing", "checks") if hasattr(error, name)}
-        emit({"error": details, **extra})
-    print(f"evaluator: {line(error, 2000)}", file=sys.stderr)
+        with suppress(OSError):
+            emit({"error": details, **extra})
+    _settle_output()
+    with suppress(OSError):
+        print(f"evaluator: {line(error, 2000)}", file=sys.stderr)
     return error.exit_code
 
 
@@ -75,24 +77,18 @@ def _system_error(error: OSError) -> EvaluatorError:
     return kind("system_error", f"{where}{error.strerror or error}")
 
 
-def _output_failed() -> bool:
-    """Whether standard output takes nothing any more: a full disk behind `>`, a reader that left."""
+def _settle_output() -> None:
+    """Write out what is left, or send it nowhere: the interpreter would complain of it on its way out."""
     try:
         sys.stdout.flush()
-    except OSError:
-        _abandon_output()
-        return True
-    return False
-
-
-def _abandon_output() -> None:
-    """Send what is still unwritten nowhere, or the interpreter would complain of it on its way out."""
-    with suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError:  # a full disk behind `>`, a reader that left
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _nowhere(mode: str) -> TextIO:
-    return cast(TextIO, Path(os.devnull).open(mode, encoding="utf-8"))
+    descriptor = os.open(os.devnull, os.O_RDWR)
+    return cast(TextIO, open(descriptor, mode, encoding="utf-8", closefd=False))
 
 
 def _speak_utf8() -> None:
