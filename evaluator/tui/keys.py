@@ -168,6 +168,7 @@ FORM: Final = (
     Command("form.companions", "c", N_("Details"), N_("Confidence, evidence quality, respondents; source of a number")),
     Command("form.gate_reason", "o", N_("Override"), N_("Say why the level stands without the evidence wanted")),
     Command("form.guidance", "p", N_("Guidance"), N_("Show or hide how to examine the question")),
+    Command("form.reply", "b", N_("Reply"), N_("Write back to what a reviewer said of the question")),
     Command("form.history", "h", N_("History"), N_("What happened to this answer")),
     Command("form.up", "up,k", N_("Up"), N_("The question above"), palette=False),
     Command("form.down", "down,j", N_("Down"), N_("The question below"), palette=False),

@@ -7,8 +7,11 @@ from pathlib import Path
 from textual import events
 
 from evaluator.paths import Workspace
+from evaluator.store import comments
+from evaluator.store.comments import StoredComment
 from evaluator.tui.form.evidence import EvidenceDialog, paths_in, size_text
 from evaluator.tui.form.screen import FormScreen
+from evaluator.visits.visit import Visit
 
 from .conftest import Running
 from .form_harness import Form, answered, open_form
@@ -168,3 +171,25 @@ def test_paths_as_terminals_write_them(tmp_path: Path) -> None:
 
 def test_sizes_for_people() -> None:
     assert [size_text(count) for count in (3, 999, 1500, 2_500_000)] == ["3 B", "999 B", "1.5 KB", "2.5 MB"]
+
+
+async def test_what_a_reviewer_said_stands_at_the_question_and_is_answered(
+    running: Running, workspace: Workspace
+) -> None:
+    def reviewed(visit: Visit) -> None:
+        said = StoredComment(
+            "c1", visit.id, "b1", "gov.GOV-02", "", "Lampirkan [red]SK", "Rina", "2026-11-21T10:00:00Z"
+        )
+        with visit.desk.transaction() as connection:
+            comments.add(connection, said)
+
+    async with open_form(running, workspace, "gov", prepare=reviewed) as form:
+        assert "review 1" in form.text
+        await form.press("b")
+        assert "No reviewer said anything" in form.text
+        await form.press("down")
+        assert "Rina: Lampirkan [red]SK (b replies)" in form.questions
+        await form.press("b")
+        await form.type("Sudah")
+        await form.press("enter")
+        assert "Reply: Sudah" in form.questions

@@ -36,7 +36,7 @@ from evaluator.tui.form.side import paint_side
 from evaluator.tui.form.view import Block, FormView
 from evaluator.tui.place import Place
 from evaluator.tui.work import task
-from evaluator.visits.values import Entry
+from evaluator.visits.values import Entry, Remark
 
 if TYPE_CHECKING:
     from textual import events
@@ -101,6 +101,7 @@ class FormBase(Place):
         self.refusal = ""
         self.hints = Hints()
         self._hints_of: Key | None = None
+        self.remarks: dict[Key, tuple[Remark, ...]] = {}
         self._looking = False
         self._look_again = False
         self._dialog_up: asyncio.Event | None = None
@@ -126,6 +127,20 @@ class FormBase(Place):
             self.show_page(self.page)
         if self.visit.read_only:
             self.say(self.why_read_only())
+        self.read_remarks()
+
+    @task
+    async def read_remarks(self) -> None:
+        """Read what reviewers said, and show it at the questions."""
+        from evaluator.visits.correspondence import remarks
+
+        found: dict[Key, tuple[Remark, ...]] = {}
+        for remark in await self.app.work(remarks, self.visit):
+            if remark.key is not None:
+                found[remark.key] = (*found.get(remark.key, ()), remark)
+        if found != self.remarks:
+            self.remarks = found
+            self.refill(found)
 
     # -- what is shown
 
@@ -253,7 +268,7 @@ class FormBase(Place):
 
     def facts_of(self, item: Item) -> Facts:
         """Everything painted of the question of `item`."""
-        return facts(self.visit, item)
+        return facts(self.visit, item, self.remarks.get(item.key, ()))
 
     def show_around(self) -> None:
         """The title, the crumbs and the sections."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from textual import events, on
 
+from evaluator import clock
 from evaluator.language import _, current
 from evaluator.tui.dialogs.ask import AskLine
 from evaluator.tui.form.evidence import EvidenceDialog, paths_in
@@ -17,6 +18,7 @@ from evaluator.tui.form.page import Key
 from evaluator.tui.form.paint import code_of
 from evaluator.tui.form.timeline import Timeline, history_lines
 from evaluator.tui.work import task
+from evaluator.visits.values import Remark
 
 
 class Extras(Moving):
@@ -96,6 +98,32 @@ class Extras(Moving):
         reason = await self.ask(AskLine(heading, words, value=self.visit.stored(key).gate_reason or ""))
         if reason is not None:
             await self.store(key, gate_reason=reason.strip() or None)
+
+    # -- what reviewers said
+
+    async def action_reply(self) -> None:
+        """Write back to a reviewer."""
+        item = self.question_item()
+        if item is None:
+            return
+        found = self.remarks.get(item.key, ())
+        if not found:
+            self.say(_("No reviewer said anything of this question"))
+            return
+        self.expect_dialog()
+        self._reply(next((remark for remark in found if not remark.answer), found[-1]))
+
+    @task
+    async def _reply(self, remark: Remark) -> None:
+        from evaluator.visits.correspondence import reply
+
+        heading = _("Reply to {author}").format(author=remark.author)
+        text = await self.ask(AskLine(heading, remark.text, value=remark.answer))
+        if text is None:
+            return
+        await self.app.work(reply, self.visit, remark.id, text)
+        self.app.saved(clock.local())
+        self.read_remarks()
 
     # -- history
 

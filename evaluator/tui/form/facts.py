@@ -9,6 +9,7 @@ from evaluator.form.definition import Choice, Instrument, Question
 from evaluator.form.values import is_special, shown_value
 from evaluator.language import _, current
 from evaluator.tui.form.page import Item, Key
+from evaluator.visits.values import Remark
 
 if TYPE_CHECKING:
     from evaluator.visits.visit import Visit
@@ -51,6 +52,7 @@ class Facts:
     note: str = ""
     flag: bool = False
     evidence: int = 0
+    remarks: tuple[Remark, ...] = ()
     companions: tuple[str, ...] = ()
     gate_reason: str = ""
     invalid: tuple[str, ...] = ()
@@ -78,8 +80,8 @@ def choices_of(visit: Visit, question: Question, key: Key) -> tuple[Choice, ...]
     return ()
 
 
-def facts(visit: Visit, item: Item) -> Facts:
-    """What is known of the question of `item`."""
+def facts(visit: Visit, item: Item, remarks: tuple[Remark, ...] = ()) -> Facts:
+    """What is known of the question of `item`, with what reviewers said of it."""
     question, key = item.question, item.key
     state = visit.filling.state(key)
     stored = visit.stored(key)
@@ -100,6 +102,7 @@ def facts(visit: Visit, item: Item) -> Facts:
         note=stored.note or "",
         flag=bool(stored.flag),
         evidence=len(visit.evidence_of(key)),
+        remarks=remarks,
         companions=_companions(visit.instrument, question, stored),
         gate_reason=stored.gate_reason or "",
         invalid=tuple(state.invalid),

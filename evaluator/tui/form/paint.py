@@ -142,6 +142,8 @@ def signs(found: Facts) -> str:
         parts.append(_("evidence {count}").format(count=found.evidence))
     if found.note:
         parts.append(_("note"))
+    if found.remarks:
+        parts.append(_("review {count}").format(count=len(found.remarks)))
     if found.flag:
         parts.append(" ".join((FLAG, _("flagged"))))
     return " · ".join(parts)
@@ -299,6 +301,16 @@ def _remarks(found: Facts, frame: Frame) -> list[Line]:
         lines.extend(_texts(" · ".join(one_line(part) for part in state), frame, "muted"))
     if frame.refusal:
         lines.extend(_texts(frame.refusal, frame, "wrong", lead="✗ "))
+    for remark in found.remarks:
+        said = _("Review of revision {revision}, {author}: {text} (b replies)")
+        if remark.answer:
+            said = _("Review of revision {revision}, {author}: {text}")
+        text = said.format(revision=remark.revision, author=remark.author, text=remark.text)
+        lines.extend(_texts(text, frame, "text", limit=4, lead="» "))
+        if remark.answer:
+            lines.extend(
+                _texts(_("Reply: {text}").format(text=remark.answer), frame, "muted", limit=3, lead="  ")
+            )
     for message in found.invalid:
         lines.extend(_texts(message, frame, "wrong", lead="✗ "))
     hints = (*found.warnings, *frame.hints.findings)

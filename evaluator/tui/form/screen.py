@@ -16,8 +16,8 @@ from evaluator.tui.keys import PLACES, bindings
 
 ROW_KEYS: Final = frozenset({"insert_row", "duplicate_row", "delete_row", "row_up", "row_down"})
 SEALED: Final = frozenset(
-    {"digit", "yes", "no", "clear", "na", "note", "flag", "recommend", "companions", "gate_reason", "undo", "redo",
-     "add_row"}
+    {"digit", "yes", "no", "clear", "na", "note", "flag", "recommend", "companions", "gate_reason", "reply",
+     "undo", "redo", "add_row"}
     | ROW_KEYS
 )  # fmt: skip
 
