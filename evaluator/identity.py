@@ -15,7 +15,14 @@ from evaluator.bundle import agent, keys
 from evaluator.bundle.keys import Signer
 from evaluator.bundle.office import Office, read_office
 from evaluator.bundle.publickeys import parse_line
-from evaluator.bundle.signers import allowed_signer
+from evaluator.bundle.signers import (
+    NOBODY_REVOKED,
+    Revoked,
+    Signers,
+    allowed_signer,
+    read_revoked,
+    read_signers,
+)
 from evaluator.config import Config, read_config, write_config
 from evaluator.errors import NotFoundError, PassphraseError, UsageError
 from evaluator.language import _
@@ -26,6 +33,8 @@ PASSPHRASE_VARIABLE = "EVALUATOR_PASSPHRASE"
 ASSESSOR_NAMESPACES = ("evaluator-bundle", "evaluator-dispatch", "evaluator-enrol")
 KEY_NAME = "id_ed25519"
 OFFICE_NAME = "office.pub"
+SIGNERS_NAME = "allowed_signers"
+REVOKED_NAME = "revoked_keys"
 _PERSON_LIMIT = 254  # the longest e-mail address there is
 _EMAIL = re.compile(r"[^\s@,\"'*?!]+@[^\s@,\"'*?!]+\.[^\s@,\"'*?!]+")
 
@@ -227,6 +236,28 @@ def pinned_office(workspace: Workspace) -> Office | None:
     """The office that this workspace trusts, None before one is known."""
     path = workspace.keys / OFFICE_NAME
     return read_office(read_input(path, keys.MAX_KEY_BYTES)) if path.exists() else None
+
+
+def office_file(workspace: Workspace) -> Path:
+    """The office.pub that an office hands out; where it lies, the workspace is an office."""
+    return workspace.root / OFFICE_NAME
+
+
+def is_office(workspace: Workspace) -> bool:
+    """Whether this workspace is an office."""
+    return office_file(workspace).exists()
+
+
+def assessors(workspace: Workspace) -> Signers | None:
+    """The people whose bundles count here, None where nobody was ever enrolled and so nobody can be checked."""
+    path = workspace.keys / SIGNERS_NAME
+    return read_signers(read_input(path), path.name) if path.exists() else None
+
+
+def revoked_keys(workspace: Workspace) -> Revoked:
+    """The keys whose bundles are refused, whenever they were sealed."""
+    path = workspace.keys / REVOKED_NAME
+    return read_revoked(read_input(path), path.name) if path.exists() else NOBODY_REVOKED
 
 
 def remember_language(workspace: Workspace, language: str) -> None:

@@ -191,6 +191,17 @@ def build_parser() -> Parser:
     taken = command("import", "sync", "import_files", _("take in reviews, receipts and bundles from files"))
     taken.add_argument("files", metavar="FILE", nargs="+")
 
+    opened = command("open", "review", "look", _("look at a bundle: whose it is, what it is worth, what changed"))
+    opened.add_argument("file", metavar="FILE", help=_("a bundle, or the id of a visit that is here"))
+    review = command("review", "review", "review", _("decide on a bundle, with comments at its questions"))
+    review.add_argument("file", metavar="FILE", help=_("a bundle, or the id of a visit that is here"))
+    review.add_argument("--decision", required=True, choices=("approved", "has_issues", "rejected"))
+    review.add_argument("--summary", default="", metavar="TEXT", help=_("what the assessor reads first"))
+    review.add_argument(
+        "--comment", action="append", metavar="PATH=TEXT", help=_("a comment at a question; may be repeated")
+    )
+    review.add_argument("-o", "--output", metavar="DIR", help=_("write the review here, to be carried"))
+
     office = family("office", _("the side that receives: take in bundles, say what became of them"))
     made = command("init", "office", "init", _("make an office of this workspace"), office)
     made.add_argument("remote", metavar="REMOTE", nargs="?", help=_("the shared folder"))

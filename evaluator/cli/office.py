@@ -10,6 +10,7 @@ from evaluator import identity
 from evaluator.bundle.signers import AllowedSigner, parse_signers, read_signers
 from evaluator.cli.output import emit, say, table
 from evaluator.errors import UsageError
+from evaluator.identity import office_file
 from evaluator.language import _
 from evaluator.office import setup
 from evaluator.office.ingest import Ingest, Outcome
@@ -65,7 +66,7 @@ def enrol(options: Namespace) -> int:
     for found in enrolled:
         say(f"{found.principal}  {found.fingerprint}  {role_name(found.role)}")
     if options.reviewer:
-        say(_("Hand out the new {file}").format(file=setup.office_file(options.workspace)))
+        say(_("Hand out the new {file}").format(file=office_file(options.workspace)))
     else:
         say(_("What waits in quarantine is judged again by the next `evaluator office ingest`"))
     return 0

@@ -20,6 +20,7 @@ from evaluator.bundle.keys import FileSigner
 from evaluator.bundle.office import read_office
 from evaluator.bundle.statement import Statement
 from evaluator.errors import BundleError, NotFoundError, RemoteError, UsageError
+from evaluator.identity import office_file
 from evaluator.language import _
 from evaluator.office import fetching, keeping, receipts, setup
 from evaluator.office.fetching import DAMAGED, INCOMPLETE, Delivered
@@ -75,7 +76,7 @@ class Ingest:
         self._desk = desk
         self._signer: FileSigner = setup.ingest_signer(desk.workspace)
         self._assessors = setup.assessors(desk.workspace)
-        self._org = read_office(read_input(setup.office_file(desk.workspace))).org
+        self._org = read_office(read_input(office_file(desk.workspace))).org
 
     def run(self, remote: Remote | None, given: Sequence[Path] = ()) -> Iterator[Outcome]:
         """Take in the files `given`, then everything at `remote` that is not known yet; an outcome for each in turn.

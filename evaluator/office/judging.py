@@ -10,8 +10,9 @@ from evaluator.bundle.office import read_office
 from evaluator.bundle.signers import Trust
 from evaluator.bundle.verifying import Verification, verify_file
 from evaluator.errors import BundleError
+from evaluator.identity import office_file, revoked_keys
 from evaluator.language import _
-from evaluator.office.setup import assessors, office_file, revoked
+from evaluator.office.setup import assessors
 from evaluator.paths import Workspace, read_input
 from evaluator.remotes.layout import is_device
 from evaluator.sealed.reading import Sealed, open_sealed
@@ -37,7 +38,7 @@ class Judged:
 
 def judge(workspace: Workspace, path: Path) -> Judged:
     """The verdict on the bundle at `path`. Its content is looked into only where a known person signed it."""
-    found = verify_file(path, signers=assessors(workspace), revoked=revoked(workspace))
+    found = verify_file(path, signers=assessors(workspace), revoked=revoked_keys(workspace))
     if found.problems or found.statement is None:
         problem = found.problems[0]
         return Judged("refused", problem.code, problem.message, found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from evaluator.bundle.statement import Statement
 from evaluator.errors import BundleError, DiskFullError, UsageError
 from evaluator.language import _
 from evaluator.paths import Workspace, disk_errors, free_bytes, fsync_file, make_directory, replace
-from evaluator.sealed.reading import Sealed
+from evaluator.sealed.reading import Key, Sealed
 from evaluator.store import files, received
 from evaluator.store.bundles import StoredBundle
 from evaluator.store.received import RECEIVED, Received
@@ -26,6 +26,7 @@ from evaluator.workspaces import OpenWorkspace
 
 MAX_BYTES = 64 * 1024**3
 _BLOCK = 1 << 20
+_UNCOUNTED_TYPES = frozenset({"note", "calculate"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +169,7 @@ def _free_name(inbox: Path, root: str, bundle_id: str, sha256: str) -> str:
 def _visit(sealed: Sealed, instrument_sha: str) -> StoredVisit:
     """The visit as an office lists it."""
     document, statement = sealed.document, sealed.bundle.statement
-    statuses = [sealed.filling.state(key).status for key in sealed.filling.keys()]
-    progress = {
-        form.id: [len(wanted), len(wanted)]
-        for form in sealed.instrument.forms
-        for wanted in [[key for key in sealed.filling.keys(form.id) if sealed.filling.state(key).required]]
-    }
+    asked = [key for key in sealed.filling.keys() if _is_asked(sealed, key)]
     return StoredVisit(
         id=statement.visit,
         region_code=document["region"]["code"],
@@ -187,13 +183,32 @@ def _visit(sealed: Sealed, instrument_sha: str) -> StoredVisit:
         assessor_name=document["assessor"]["name"],
         state=RECEIVED,
         revision=statement.revision,
-        answered=sum(status not in ("unanswered", "not_relevant") for status in statuses),
+        answered=sum(sealed.filling.state(key).status != "unanswered" for key in asked),
         open=0,
         flagged=sum(answer.flag for answer in sealed.answers.values()),
-        failed=len(sealed.document["score"].get("checks", ())),
-        progress=canonical.dumps(progress).decode(),
+        failed=len(sealed.failed_checks),
+        progress=canonical.dumps(_progress(sealed, asked)).decode(),
         updated_at=clock.local(),
         visit_rev=len(sealed.trail),
         audit_head=sealed.trail[-1].hash,
         last_seq=sealed.trail[-1].seq,
     )
+
+
+def _is_asked(sealed: Sealed, key: Key) -> bool:
+    """Whether a person had to see to the question, as the counts of a visit have it."""
+    state = sealed.filling.state(key)
+    return (
+        state.status != "not_relevant"
+        and not state.read_only
+        and sealed.filling.question(key).type not in _UNCOUNTED_TYPES
+    )
+
+
+def _progress(sealed: Sealed, asked: Iterable[Key]) -> dict[str, list[int]]:
+    """Done and total by form: what is sealed is done."""
+    counts = {form.id: 0 for form in sealed.instrument.forms}
+    for key in asked:
+        question = sealed.filling.question(key)
+        counts[question.form] += question.type == "rubric" or sealed.filling.state(key).required
+    return {form: [count, count] for form, count in counts.items()}

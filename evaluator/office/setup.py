@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from evaluator import identity
@@ -13,17 +12,10 @@ from evaluator.bundle import keys
 from evaluator.bundle.keys import FileSigner
 from evaluator.bundle.office import office_bytes, read_office
 from evaluator.bundle.publickeys import parse_line
-from evaluator.bundle.signers import (
-    NOBODY_REVOKED,
-    AllowedSigner,
-    Revoked,
-    Signers,
-    allowed_signer,
-    read_revoked,
-    read_signers,
-)
+from evaluator.bundle.signers import AllowedSigner, Signers, allowed_signer
 from evaluator.config import read_config, write_config
 from evaluator.errors import UsageError
+from evaluator.identity import OFFICE_NAME, REVOKED_NAME, SIGNERS_NAME, is_office, office_file
 from evaluator.language import _
 from evaluator.paths import Workspace, make_directory, read_input, write_atomically
 
@@ -31,8 +23,6 @@ ROOT_NAMESPACES = ("evaluator-roster", "evaluator-assign")
 REVIEW_NAMESPACES = ("evaluator-review",)
 RECEIPT_NAMESPACES = ("evaluator-receipt",)
 INGEST_KEY = "ingest_ed25519"
-SIGNERS_NAME = "allowed_signers"
-REVOKED_NAME = "revoked_keys"
 _SQLITE = ("", "sqlite")
 
 
@@ -61,16 +51,6 @@ class Enrolled:
     def as_json(self) -> dict[str, str]:
         """One line of `office enrol --json`."""
         return asdict(self)
-
-
-def office_file(workspace: Workspace) -> Path:
-    """The office.pub of this office, to hand out."""
-    return workspace.root / identity.OFFICE_NAME
-
-
-def is_office(workspace: Workspace) -> bool:
-    """Whether `office init` has been here."""
-    return office_file(workspace).exists()
 
 
 def require_office(workspace: Workspace) -> None:
@@ -105,7 +85,7 @@ def init_office(workspace: Workspace, *, remote: str = "", database: str = "") -
         _write_office(workspace, person)
     office = read_office(read_input(office_file(workspace), keys.MAX_KEY_BYTES))
     # The office trusts itself: what it signed is checked like anything else when it comes back.
-    write_atomically(workspace.keys / identity.OFFICE_NAME, _office_data(workspace), 0o644)
+    write_atomically(workspace.keys / OFFICE_NAME, _office_data(workspace), 0o644)
     return OfficeMade(
         office.org, str(office_file(workspace)), office.principals, read_config(workspace).remote
     )
@@ -138,20 +118,13 @@ def ingest_signer(workspace: Workspace) -> FileSigner:
 
 def assessors(workspace: Workspace) -> Signers:
     """The people whose bundles this office takes."""
-    path = workspace.keys / SIGNERS_NAME
-    return read_signers(read_input(path), path.name) if path.exists() else Signers()
-
-
-def revoked(workspace: Workspace) -> Revoked:
-    """The keys whose bundles it refuses, whenever they were sealed."""
-    path = workspace.keys / REVOKED_NAME
-    return read_revoked(read_input(path), path.name) if path.exists() else NOBODY_REVOKED
+    return identity.assessors(workspace) or Signers()
 
 
 def trust_mark(workspace: Workspace) -> str:
     """A text that changes with whom the office trusts, so that what is quarantined is judged again only then."""
     digest = hashlib.sha256()
-    for name in (SIGNERS_NAME, REVOKED_NAME, identity.OFFICE_NAME):
+    for name in (SIGNERS_NAME, REVOKED_NAME, OFFICE_NAME):
         path = workspace.keys / name
         digest.update(hashlib.sha256(read_input(path) if path.exists() else b"").digest())
     return digest.hexdigest()
@@ -188,7 +161,7 @@ def enrol(workspace: Workspace, given: Iterable[AllowedSigner], *, reviewer: boo
     if reviewer:
         data = office_bytes(office.name, lines)
         write_atomically(office_file(workspace), data, 0o644)
-        write_atomically(workspace.keys / identity.OFFICE_NAME, data, 0o644)
+        write_atomically(workspace.keys / OFFICE_NAME, data, 0o644)
     else:
         write_atomically(workspace.keys / SIGNERS_NAME, lines.text().encode("utf-8"), 0o644)
     role = "reviewer" if reviewer else "assessor"

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from evaluator.bundle.office import read_office
 from evaluator.bundle.reading import open_bundle
 from evaluator.errors import BundleError
+from evaluator.identity import office_file
 from evaluator.office import setup
 from evaluator.office.receipts import last_receipt
 from evaluator.paths import read_input
@@ -73,7 +74,7 @@ class OfficeStatus:
 def office_status(desk: OpenWorkspace) -> OfficeStatus:
     """The state of an office. Raises UsageError where the workspace is none."""
     setup.require_office(desk.workspace)
-    office = read_office(read_input(setup.office_file(desk.workspace)))
+    office = read_office(read_input(office_file(desk.workspace)))
     with desk.transaction() as connection:
         numbers: dict[str, list[int]] = {}
         known = received.all_bundles(connection)

@@ -21,6 +21,17 @@ _DESCRIPTION = ("title", "holder", "date", "page", "caption", "verified_by", "ve
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """A comment of an earlier review, and what the assessor wrote back; empty where that is nothing."""
+
+    text: str
+    author: str
+    at: str
+    answer: str
+    answered_at: str
+
+
+@dataclass(frozen=True, slots=True)
 class SaidAnswer:
     """One entry of `answers`; `value` is JSON of any kind, to be compared and never to be used."""
 
@@ -34,6 +45,7 @@ class SaidAnswer:
     evidence: tuple[str, ...]
     first_score: int | None
     after_reveal: bool = False
+    replies: tuple[Reply, ...] = ()
 
 
 def said_answers(document: Mapping[str, Any], filling: Filling) -> dict[Key, SaidAnswer]:
@@ -68,7 +80,7 @@ def said_evidence(document: Mapping[str, Any]) -> dict[str, StoredEvidence]:
 def _said(entry: Mapping[str, Any]) -> SaidAnswer:
     row, first = entry.get("row"), entry.get("first_score")
     texts = [entry.get(name) for name in ("path", "na", "note")]
-    pieces = entry.get("evidence")
+    pieces, comments = entry.get("evidence"), entry.get("comments", [])
     if (
         not all(_is_text(text) for text in texts)
         or not (row is None or shapes.label(row))
@@ -76,6 +88,7 @@ def _said(entry: Mapping[str, Any]) -> SaidAnswer:
         or not isinstance(entry.get("flag"), bool)
         or not (isinstance(pieces, list) and all(shapes.label(piece) for piece in pieces))
         or not (first is None or shapes.count(first))
+        or not (isinstance(comments, list) and all(_is_reply(comment) for comment in comments))
         or "value" not in entry
     ):
         path = one_line(entry.get("path", "?"), 200)
@@ -91,7 +104,16 @@ def _said(entry: Mapping[str, Any]) -> SaidAnswer:
         evidence=tuple(pieces),
         first_score=first,
         after_reveal=entry.get("after_reveal") is True,
+        replies=tuple(_reply(comment) for comment in entry.get("comments", ())),
     )
+
+
+def _reply(comment: Mapping[str, Any]) -> Reply:
+    return Reply(*(comment[name] for name in Reply.__slots__))
+
+
+def _is_reply(comment: Any) -> bool:
+    return isinstance(comment, dict) and all(_is_text(comment.get(name)) for name in Reply.__slots__)
 
 
 def _piece(entry: Mapping[str, Any]) -> StoredEvidence | None:

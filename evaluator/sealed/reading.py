@@ -85,6 +85,12 @@ class Sealed:
         """The name in the bundle of a piece of evidence."""
         return f"{names.EVIDENCE}{piece}.{self.evidence[piece].extension}"
 
+    @property
+    def failed_checks(self) -> tuple[Mapping[str, Any], ...]:
+        """The checks that were not met when it was sealed, as the bundle has them."""
+        said = self.document["score"].get("checks")
+        return tuple(check for check in said if isinstance(check, dict)) if isinstance(said, list) else ()
+
     def score(self) -> Score:
         """The scores, worked out here."""
         return plans.scored(plans.scoring_plan(self.instrument), self.instrument, self.filling)
