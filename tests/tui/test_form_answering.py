@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from evaluator import language
+from evaluator.errors import DiskFullError
 from evaluator.paths import Workspace
+from evaluator.visits.values import Entry, Saved
 from evaluator.visits.visit import Visit
 
 from .conftest import Running
@@ -265,3 +267,33 @@ async def test_a_sealed_visit_is_shown_and_not_changed(
         await form.press("down", "x")
         assert form.here == "gov.GOV-02"
         assert form.pilot.app.screen is form.screen
+
+
+async def test_what_could_not_be_saved_is_said_and_stays_in_the_field(
+    running: Running, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_visit: Visit, _entry: Entry) -> Saved:
+        raise DiskFullError("disk_full", "The disk is full", "Free some room")
+
+    async with open_form(running, workspace, "knj", focus="knj.KNJ-09") as form:
+        await form.press("enter")
+        await form.type("Banjir")
+        with monkeypatch.context() as broken:
+            broken.setattr(Visit, "answer", full)
+            await form.press("escape")
+            assert "Not saved" in form.text
+            assert "The disk is full" in form.text
+            await form.press("enter")
+            assert form.screen.editor is not None
+            assert "Saved" not in form.text
+        await form.press("escape")
+        assert form.value("knj.KNJ-09") == "Banjir"
+        assert "✓ Saved " in form.text
+
+
+async def test_help_over_an_open_field_saves_it(running: Running, workspace: Workspace) -> None:
+    async with open_form(running, workspace, "gov", focus="gov.GOV-Q2") as form:
+        await form.press("4", "f1")
+        assert form.value("gov.GOV-Q2") == "4"
+        await form.press("escape", "2", "enter")
+        assert form.value("gov.GOV-Q2") == "42"

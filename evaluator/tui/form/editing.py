@@ -37,6 +37,7 @@ class Editing(FormBase):
         super().__init__(*args, **kwargs)
         self._editing_key: Key | None = None
         self._kept = ""
+        self._failed: str | None = None
         self._pause: Timer | None = None
 
     # -- opening
@@ -130,8 +131,9 @@ class Editing(FormBase):
             saved = await self.store(key, **changes)
         except EvaluatorError:
             # Not on disk: the next attempt must not take it for saved.
-            self._kept = before
+            self._kept, self._failed = before, text
             raise
+        self._failed = None
         if not saved:
             self._kept = before
         return saved
@@ -169,6 +171,12 @@ class Editing(FormBase):
 
     async def _save_in_pause(self) -> None:
         self._pause = None
+        await self.save_quietly()
+
+    async def save_quietly(self) -> None:
+        """Save what is in the open field, unless that has just failed and was said: people try again themselves."""
+        if self.editor is None or text_of(self.editor) == self._failed:
+            return
         try:
             await self.save_field()
         except EvaluatorError as error:

@@ -88,10 +88,7 @@ class FormScreen(Extras, Repeating):
 
     async def on_screen_suspend(self) -> None:
         """Another screen covers this one: keep what is in the open field."""
-        try:
-            await self.flush()
-        except EvaluatorError as error:
-            self.app.show_error(error)
+        await self.save_quietly()
 
 
 def actions() -> dict[str, str]:
