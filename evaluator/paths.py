@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from evaluator.errors import DiskFullError, NotFoundError, StorageError, UsageError
 from evaluator.language import _
@@ -121,12 +122,24 @@ def make_directory(path: Path) -> None:
 
 def write_atomically(path: Path, data: bytes, mode: int = 0o600) -> None:
     """Replace `path` by `data`: temporary file beside it, fsync, rename, fsync of the folder."""
+    with _replacing(path, mode) as file:
+        file.write(data)
+
+
+def copy_atomically(source: Path, path: Path, mode: int = 0o600) -> None:
+    """Replace `path` by a copy of `source`, however large, as `write_atomically` does."""
+    with _replacing(path, mode) as file, source.open("rb") as original:
+        shutil.copyfileobj(original, file, 1 << 20)
+
+
+@contextmanager
+def _replacing(path: Path, mode: int) -> Iterator[BinaryIO]:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     with disk_errors(path):
         try:
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, mode)
             with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
+                yield file
                 file.flush()
                 fsync_file(file.fileno())
             replace(temporary, path)

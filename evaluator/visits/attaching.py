@@ -116,12 +116,14 @@ def _checked(visit: Visit, details: EvidenceDetails) -> EvidenceDetails:
         raise UsageError(
             "control_character", _("The description holds a control character ({where})").format(where=error)
         ) from None
-    if any(len(value) > _TEXT_LIMIT for value in values.values()):
-        raise UsageError(
-            "too_long",
-            _("The description is too long"),
-            _("Use at most {count} characters").format(count=_TEXT_LIMIT),
-        )
+    for name, value in values.items():
+        if len(value) > _TEXT_LIMIT:
+            raise UsageError(
+                "too_long",
+                _("`{name}` wants a plain text of at most {count} characters").format(
+                    name=name, count=_TEXT_LIMIT
+                ),
+            )
     values["date"] = _iso(values["date"])
     return EvidenceDetails(**values)
 

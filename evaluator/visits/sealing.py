@@ -17,7 +17,7 @@ from evaluator.bundle.writing import PayloadFile, write_bundle
 from evaluator.errors import FindingError, StorageError, UsageError
 from evaluator.identity import pinned_office
 from evaluator.language import _, current
-from evaluator.paths import read_input, write_atomically
+from evaluator.paths import copy_atomically
 from evaluator.store import bundles, events, files
 from evaluator.store import visits as visit_table
 from evaluator.store.bundles import StoredBundle
@@ -27,8 +27,6 @@ from evaluator.visits.values import DRAFT, FINAL, REOPENABLE, Exported, Finalise
 
 if TYPE_CHECKING:
     from evaluator.visits.visit import Visit
-
-_BUNDLE_LIMIT = 64 * 1024**3
 
 
 def finalise(visit: Visit, signer: Signer) -> Finalised:
@@ -178,18 +176,18 @@ def export(visit: Visit, target: Path) -> Exported:
     path = target / sealed.file if target.is_dir() else target
     if not path.parent.is_dir():
         raise UsageError("no_such_folder", _("There is no folder {path}").format(path=path.parent))
-    data = read_input(source, _BUNDLE_LIMIT)
-    if hashlib.sha256(data).hexdigest() != sealed.sha256:
+    if files.hash_of(source) != sealed.sha256:
         raise StorageError(
             "bundle_damaged",
             _("The sealed bundle {file} is damaged on this disk").format(file=source.name),
             _("Restore a backup, or reopen and finalise the visit again"),
         )
-    if path.exists() and (not path.is_file() or read_input(path, _BUNDLE_LIMIT) != data):
+    if not path.exists():
+        copy_atomically(source, path, 0o644)
+    elif not path.is_file() or files.hash_of(path) != sealed.sha256:
         raise UsageError(
             "file_exists",
             _("{path} is there already and is something else").format(path=path),
             _("Choose another name"),
         )
-    write_atomically(path, data, 0o644)
     return Exported(str(path), sealed.bundle_id, visit.id, sealed.revision)

@@ -23,7 +23,7 @@ _COLUMNS = ("question", "value", "note")
 
 
 def import_csv(visit: Visit, file: Path) -> int:
-    """Read `file` completely or not at all; the number of answers.
+    """Read `file` completely or not at all; the number of answers. A question left empty counts as not answered.
 
     Comma, semicolon or tab, UTF-8 with or without its mark. Raises UsageError with the line of the first problem.
     """
@@ -35,8 +35,8 @@ def import_csv(visit: Visit, file: Path) -> int:
             continue
         try:
             key = visit.filling.locate(path)
-            clean(note)
             read = visit.filling.read(key, value)
+            note = clean(note)
         except ValueError as error:
             raise _bad(file, number, _("control character {where}").format(where=error)) from None
         except EvaluatorError as error:
@@ -44,8 +44,9 @@ def import_csv(visit: Visit, file: Path) -> int:
         if key in answers:
             raise _bad(file, number, _("{path} stands twice").format(path=path))
         answers[key] = StoredReference(SELF, key[0], key[1], read, note)
+    answered = [answer for answer in answers.values() if answer.value is not None or answer.note]
     with visit.desk.transaction() as connection:
-        return references.put_all(connection, visit.id, SELF, answers.values())
+        return references.put_all(connection, visit.id, SELF, answered)
 
 
 def _rows(file: Path) -> list[tuple[int, dict[str, str]]]:

@@ -6,13 +6,13 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from evaluator import clock, instruments
 from evaluator.bundle.reading import Bundle, open_bundle
 from evaluator.bundle.verifying import verify_file
 from evaluator.errors import BundleError, UsageError
-from evaluator.form.definition import Choice, Instrument
+from evaluator.form.definition import CONTAINER_TYPES, Choice, Instrument
 from evaluator.language import _, current
 from evaluator.store import answers, references
 from evaluator.store import visits as visit_table
@@ -24,8 +24,7 @@ from evaluator.visits.values import VisitLine
 if TYPE_CHECKING:
     from evaluator.visits.desk import Desk
 
-_ROUND = re.compile(r"(\d{4})(?:-([A-Za-z0-9_]+))?")
-_POSITION = re.compile(r"\[\d+\]")
+_ROUND = re.compile(r"([12][0-9]{3})(?:-([A-Za-z0-9_]+))?")
 PREVIOUS = "previous"
 FILLED = ("region", "year", "stage", "intake")
 """The settings of an instrument that name the questions filled when a visit starts."""
@@ -80,7 +79,7 @@ def start_visit(
             if path and value is not None:
                 answers.save(connection, visit.id, None, StoredAnswer(path, value=value), desk.author)
         if before:
-            references.put_all(connection, visit.id, PREVIOUS, _reference_answers(before))
+            references.put_all(connection, visit.id, PREVIOUS, _reference_answers(before, instrument))
     desk.visit(visit.id).recount()
     return visit.id
 
@@ -118,7 +117,7 @@ def _round(instrument: Instrument, text: str) -> tuple[int, str, str]:
             _("{round} is no round").format(round=text),
             _("Write year and stage, as in 2026-tahap2; stages: {names}").format(names=_named(stages)),
         )
-    return int(found[1]), stage, text
+    return int(found[1]), stage, f"{found[1]}-{stage}" if stage else found[1]
 
 
 def _known_intake(instrument: Instrument, intake: str) -> None:
@@ -175,11 +174,17 @@ def _previous(file: Path, region_code: str) -> Bundle:
     return bundle
 
 
-def _reference_answers(bundle: Bundle) -> list[StoredReference]:
-    """Last year's answers outside repeats: rows of another year cannot be compared one to one."""
-    found: list[Any] = bundle.answers()["answers"]
-    return [
-        StoredReference(PREVIOUS, answer["path"], "", answer["value"], answer["note"])
-        for answer in found
-        if answer["value"] is not None and not _POSITION.search(answer["path"])
-    ]
+def _reference_answers(bundle: Bundle, instrument: Instrument) -> list[StoredReference]:
+    """Last year's answers to questions that are still asked, outside repeats: rows of another year cannot be
+    compared one to one. What is in a genuine bundle may still be of any shape."""
+    asked = {
+        question.path
+        for question in instrument.walk()
+        if not question.repeats and question.type not in CONTAINER_TYPES
+    }
+    found: dict[str, StoredReference] = {}
+    for answer in bundle.answers()["answers"]:
+        path, value, note = answer.get("path"), answer.get("value"), answer.get("note")
+        if isinstance(path, str) and path in asked and isinstance(value, int | str | list):
+            found[path] = StoredReference(PREVIOUS, path, "", value, note if isinstance(note, str) else "")
+    return list(found.values())
