@@ -88,9 +88,10 @@ class FolderRemote:
                 raise RemoteMissingError(
                     "remote_missing", _("There is no {name} at the remote").format(name=name)
                 ) from None
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise RemoteError("remote_not_a_file", _("{name} at the remote is no file").format(name=name))
         with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise RemoteError("remote_not_a_file", _("{name} at the remote is no file").format(name=name))
             while chunk := self._read_chunk(file, name):
                 yield chunk
 

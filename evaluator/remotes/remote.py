@@ -73,7 +73,7 @@ def read_all(remote: Remote, name: str, limit: int) -> bytes | None:
             if size > limit:
                 raise RemoteError(
                     "remote_too_large",
-                    _("{name} at the remote is larger than {size} MB").format(name=name, size=limit >> 20),
+                    _("{name} at the remote is too large to be read").format(name=name),
                 )
             parts.append(chunk)
     except RemoteMissingError:

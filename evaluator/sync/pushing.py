@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from evaluator import clock
@@ -48,6 +48,15 @@ class _Job:
         return sum(file.size for file in self.missing)
 
 
+@dataclass(slots=True)
+class _Sending:
+    """How far it is over all jobs: what was put at the remote in this run, and the bytes of it."""
+
+    total: int
+    pieces: set[str] = field(default_factory=set)
+    done: int = 0
+
+
 def push(session: Session) -> None:
     """Send every bundle of this device that the office has not confirmed. A damaged one does not stop the others."""
     with session.opened.transaction() as connection:
@@ -56,16 +65,15 @@ def push(session: Session) -> None:
     if not waiting:
         return
     jobs = list(_jobs(session, waiting))
-    total = sum(job.bytes for job in jobs)
-    done = 0
+    sizes = {file.sha256: file.size for job in jobs for file in job.missing}
+    sending = _Sending(sum(sizes.values()))
     for job in jobs:
         try:
-            _send_pieces(session, job, done, total)
+            _send_pieces(session, job, sending)
             _send_record(session, job)
         except (BundleError, UsageError, RemoteConflictError) as error:
             _cannot_send(session, job.bundle, error)
-        done += job.bytes
-    session.report(Progress("send", "", total, total))
+    session.report(Progress("send", "", sending.total, sending.total))
 
 
 def _cannot_send(
@@ -82,7 +90,6 @@ def _cannot_send(
 def _jobs(session: Session, waiting: list[StoredBundle]) -> Iterator[_Job]:
     with session.opened.transaction() as connection:
         known = deliveries.pieces(connection, session.remote.identity)
-    planned: set[str] = set()
     for bundle in waiting:
         with session.opened.transaction() as connection:
             delivery = deliveries.of_bundle(connection, bundle.bundle_id)
@@ -91,12 +98,8 @@ def _jobs(session: Session, waiting: list[StoredBundle]) -> Iterator[_Job]:
         except (BundleError, UsageError) as error:
             _cannot_send(session, bundle, error)
             continue
-        missing = []
-        for file in files:
-            if file.sha256 not in planned and not _is_there(session, bundle, file, known):
-                planned.add(file.sha256)
-                missing.append(file)
-        yield _Job(bundle, delivery, files, tuple(missing))
+        missing = tuple(file for file in files if not _is_there(session, bundle, file, known))
+        yield _Job(bundle, delivery, files, missing)
 
 
 def _open(session: Session, bundle: StoredBundle) -> Bundle:
@@ -131,23 +134,26 @@ def _is_there(session: Session, bundle: StoredBundle, file: _File, known: dict[s
     return session.remote.size(layout.blob(file.sha256)) == file.size
 
 
-def _send_pieces(session: Session, job: _Job, done: int, total: int) -> None:
+def _send_pieces(session: Session, job: _Job, sending: _Sending) -> None:
     if not job.missing:
         return
     bundle = _open(session, job.bundle)
     for file in job.missing:
-        start = done
+        if file.sha256 in sending.pieces:
+            continue  # another bundle of this run has it too
+        label = f"{job.bundle.file} {file.name}"
 
-        def chunks(file: _File = file, start: int = start) -> Iterator[bytes]:
-            sent = start
+        def chunks(file: _File = file, label: str = label) -> Iterator[bytes]:
+            sent = sending.done
             for chunk in bundle.chunks(file.name):
                 yield chunk
                 sent += len(chunk)
-                session.report(Progress("send", f"{job.bundle.file} {file.name}", sent, total))
+                session.report(Progress("send", label, min(sent, sending.total), sending.total))
 
         _send_piece(session, file, Content(file.sha256, file.size, chunks))
-        done += file.size
-        session.report(Progress("send", f"{job.bundle.file} {file.name}", done, total))
+        sending.pieces.add(file.sha256)
+        sending.done += file.size
+        session.report(Progress("send", label, sending.done, sending.total))
 
 
 def _send_piece(session: Session, file: _File, content: Content) -> None:

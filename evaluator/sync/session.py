@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from evaluator.bundle.keys import Signer
+from evaluator.errors import RemoteConflictError
 from evaluator.language import _
 from evaluator.remotes import layout
 from evaluator.remotes.layout import RecordName
-from evaluator.remotes.remote import Remote, content_of
+from evaluator.remotes.remote import Remote, content_of, read_all
 from evaluator.sync.applying import Outcome
 from evaluator.sync.log import Log
 from evaluator.sync.values import Problem, Progress, Report, SyncResult
@@ -88,9 +89,25 @@ def _took(outcome: Outcome) -> str:
 
 
 def write_record(remote: Remote, name: str, data: bytes, signature: bytes) -> bool:
-    """Write a record after its signature: where the record is, both are. Whether it had to be written."""
-    remote.write_new(layout.signature(name), content_of(signature))
-    return remote.write_new(name, content_of(data))
+    """Write a record after its signature: where the record is, both are. Whether it had to be written.
+
+    One that was cut off is written again; one that says something else is a conflict, which stays for all to see.
+    """
+    _write_whole(remote, layout.signature(name), signature)
+    return _write_whole(remote, name, data)
+
+
+def _write_whole(remote: Remote, name: str, data: bytes) -> bool:
+    try:
+        return remote.write_new(name, content_of(data))
+    except RemoteConflictError:
+        if (remote.size(name) or 0) >= len(data):
+            raise
+        there = read_all(remote, name, len(data))
+        if there is None or not data.startswith(there):
+            raise
+        remote.remove(name)
+        return remote.write_new(name, content_of(data))
 
 
 def records(remote: Remote, folder: str) -> list[RecordName]:
