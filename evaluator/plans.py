@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from evaluator.form.definition import Form, Instrument, Question
 from evaluator.form.filling import Filling
@@ -27,12 +28,15 @@ STATEMENT = "statement"
 
 
 def scoring_plan(instrument: Instrument, weights: str = "") -> ScoringPlan:
-    """The plan of `instrument` with the weight set named `weights`, else its first one."""
-    chosen = next((found for found in instrument.weights if found.name == weights), instrument.weights[0])
+    """The plan of `instrument` with the weight set named `weights`, else its first one, else equal weights."""
+    sets = {found.name: found.weights for found in instrument.weights}
+    # Without weights every kind of form counts the same.
+    equal = {form.kind: Decimal(1) for form in instrument.forms if form.scoring.method != "none"}
+    chosen = sets.get(weights) or next(iter(sets.values()), equal)
     levels = [level.value for level in instrument.scale]
     return ScoringPlan(
         forms=tuple(_form(instrument, form) for form in instrument.forms if form.scoring.method != "none"),
-        weights=chosen.weights,
+        weights=chosen,
         bands=tuple(BandPlan(band.min, _first(band.label.texts.values())) for band in instrument.bands),
         dimensions=tuple(DimensionPlan(found.name, found.items) for found in instrument.dimensions),
         scale_min=min(levels),
