@@ -245,7 +245,14 @@ class _Compiler:
                 watch(node, linked, "lists")
         elif question.type == "item":
             for number, path in enumerate(question.of):
-                if path in ("question", "evidence"):
+                if path == "evidence":
+                    continue
+                if path == "question":
+                    # Any row that holds a question may come and go.
+                    for holder in self.nodes:
+                        if holder.kind == "repeat":
+                            watch_rows(node, holder, "judgements")
+                            watch_rows(node, holder, "lists")
                     continue
                 repeat = self.names.find(path)
                 if repeat is None or repeat.kind != "repeat":
