@@ -39,8 +39,8 @@ def scoring_plan(instrument: Instrument, weights: str = "") -> ScoringPlan:
         weights=chosen,
         bands=tuple(BandPlan(band.min, _first(band.label.texts.values())) for band in instrument.bands),
         dimensions=tuple(DimensionPlan(found.name, found.items) for found in instrument.dimensions),
-        scale_min=min(levels),
-        scale_max=max(levels),
+        scale_min=min(levels, default=0),
+        scale_max=max(levels, default=1),
         min_scored_weight=instrument.scoring.min_scored_weight,
         na_warn_share=instrument.scoring.na_warn_share,
     )
