@@ -244,6 +244,15 @@ def build_parser() -> Parser:
         "--as", dest="as_type", choices=("string", "number", "boolean", "date"), default="string"
     )
     evaluate.add_argument("--stdin", action="store_true", help=_("read JSON lines from standard input"))
+    taken = command("import", "workbooks", "import_form", _("turn an XLSForm workbook into form files"), forms)
+    taken.add_argument("file", metavar="FILE.xlsx")
+    taken.add_argument(
+        "-o", "--output", metavar="DIR", required=True, help=_("folder of the new instrument")
+    )
+    given = command("export", "workbooks", "export_form", _("write a form as an XLSForm workbook"), forms)
+    given.add_argument("folder", metavar="DIR", help=_("folder of the instrument"))
+    given.add_argument("--form", metavar="ID", help=_("which form, where there are several"))
+    given.add_argument("-o", "--output", metavar="FILE.xlsx", required=True)
 
     command("doctor", "doctor", "run", _("check the workspace and say how to mend it"))
     return parser

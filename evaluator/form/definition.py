@@ -138,6 +138,19 @@ class FormScoring:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """What a form keeps of the workbook it was imported from, for the way back; nothing here has an effect.
+
+    `languages` are the workbook's names of languages by code, `settings` its settings without a key of their own
+    here, `sheets` whole sheets such as `entities`, row by row.
+    """
+
+    languages: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    sheets: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """One form file. `kind` is visit, pillar, readiness, masterplan, quick_wins or closing."""
 
@@ -149,6 +162,7 @@ class Form:
     file: str = ""
     version: str = ""
     short_title: Label = EMPTY
+    xlsform: Carried = field(default_factory=Carried)
 
     def walk(self) -> Iterator[Question]:
         """All questions, groups and repeats of the form in order."""

@@ -35,14 +35,14 @@ def expressions(instrument: Instrument) -> Iterator[tuple[str, str, str]]:
             if section.relevant:
                 yield section.path, "relevant", section.relevant
         for question in form.walk():
-            for key, text in _of_question(question):
+            for key, text in of_question(question):
                 yield question.path, key, text
     for number, check in enumerate(instrument.checks):
         if check.fail_when:
             yield f"check[{number}]", "fail_when", check.fail_when
 
 
-def _of_question(question: Question) -> Iterator[tuple[str, str]]:
+def of_question(question: Question) -> Iterator[tuple[str, str]]:
     for key in ("relevant", "required", "read_only", "calculation", "choice_filter", "repeat_count"):
         text = getattr(question, key)
         if isinstance(text, str) and text:

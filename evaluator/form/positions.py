@@ -25,6 +25,7 @@ _STRING: Final = re.compile(
 )
 _SCALAR: Final = re.compile(r"[^,\]}#\n]+")
 _ESCAPES: Final = {"u": 6, "U": 10}
+_CONTINUED: Final = re.compile(r"(?:\\[ \t]*\n\s*)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +225,8 @@ def _inside(text: str, start: int, index: int) -> int:
         if text.startswith("\n", at):
             at += 1
     for _step in range(index):
+        if quote == '"':
+            at = _CONTINUED.match(text, at).end()  # type: ignore[union-attr]
         if quote == '"' and text.startswith("\\", at):
             at += _ESCAPES.get(text[at + 1 : at + 2], 2)
         else:

@@ -159,6 +159,7 @@ def _choices(
     found: dict[str, tuple[Choice, ...]] = {}
     homes: dict[str, str] = {}
     for file, table in ((INSTRUMENT_FILE, heads), *parsed.items()):
+        repeated = _repeats_choices(table)
         lists = Fields(report, Origin(file, ()), table, common.languages).table("choices")
         for name in lists.keys():
             if name in found:
@@ -171,7 +172,7 @@ def _choices(
                 )
                 continue
             homes[name] = file
-            found[name] = read_choices(lists, name)
+            found[name] = read_choices(lists, name, repeated=repeated)
             if not found[name]:
                 lists.problem(
                     name,
@@ -180,6 +181,18 @@ def _choices(
                     _("Add a choice with value and label"),
                 )
     return found
+
+
+def _repeats_choices(table: Mapping[str, Any]) -> bool:
+    """Whether the workbook that a form came from allows a value to occur several times in a list."""
+    at: Any = table
+    for key in ("form", "xlsform", "settings"):
+        at = at.get(key) if isinstance(at, dict) else None
+    return isinstance(at, dict) and str(at.get("allow_choice_duplicates")).lower() in (
+        "yes",
+        "true",
+        "true()",
+    )
 
 
 def _forms(

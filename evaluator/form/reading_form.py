@@ -8,6 +8,7 @@ from typing import Final, Literal, cast
 
 from evaluator.form.checking import Fields, suggestion
 from evaluator.form.definition import (
+    Carried,
     Form,
     FormScoring,
     Section,
@@ -36,6 +37,7 @@ def read_form(context: Context, file: str, fields: Fields) -> Form:
     version = head.text("version")
     scoring_fields = head.table("scoring")
     scoring = _scoring(scoring_fields)
+    carried = _carried(head.table("xlsform"))
     head.finish()
     fields.table("choices")  # read before the forms, since a list may be used from another file
 
@@ -47,9 +49,23 @@ def read_form(context: Context, file: str, fields: Fields) -> Form:
         sections[-1] = _with_blocks(context, sections[-1], kind, place)
     fields.finish()
 
-    form = Form(form_id, kind, title, tuple(sections), scoring, file, version, short_title)
+    form = Form(form_id, kind, title, tuple(sections), scoring, file, version, short_title, carried)
     _check_scoring(form, scoring_fields)
     return form
+
+
+def _carried(fields: Fields) -> Carried:
+    sheets = fields.table("sheets")
+    carried = Carried(
+        languages=fields.scalars("languages"),
+        settings=fields.scalars("settings"),
+        sheets={
+            name: tuple({key: row.scalar(key) for key in row.keys()} for row in sheets.tables(name))
+            for name in sheets.keys()
+        },
+    )
+    fields.finish()
+    return carried
 
 
 def _scoring(fields: Fields) -> FormScoring:

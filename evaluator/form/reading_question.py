@@ -56,8 +56,11 @@ class QuestionPlace:
     taken: set[str]
 
 
-def read_choices(fields: Fields, key: str) -> tuple[Choice, ...]:
-    """The choices of a list; keys beyond value, label and exclusive are columns for a `choice_filter`."""
+def read_choices(fields: Fields, key: str, *, repeated: bool = False) -> tuple[Choice, ...]:
+    """The choices of a list; keys beyond value, label and exclusive are columns for a `choice_filter`.
+
+    With `repeated` a value may occur several times, as where a filter leaves one of them.
+    """
     found = []
     seen = set()
     for item in fields.tables(key):
@@ -67,7 +70,7 @@ def read_choices(fields: Fields, key: str) -> tuple[Choice, ...]:
         columns = {name: item.scalar(name) for name in item.keys() if name not in _CHOICE_KEYS}
         if not value or value != value.strip():
             item.problem("value", "bad_value", _("a choice needs a value"), _('Add value = "…"'))
-        elif value in seen:
+        elif value in seen and not repeated:
             item.problem(
                 "value",
                 "duplicate_name",
