@@ -42,13 +42,13 @@ class CompiledCheck:
 
 def compile_check(check: Check, number: int, names: Names, nodes: Sequence[Node]) -> CompiledCheck:
     """The check ready to run; lets it be judged again when what it looks at changes. Raises DefinitionError."""
-    subjects = []
+    subjects: list[Subject] = []
     for place, own in _places(check, names, nodes):
         linked = link(check.fail_when, names, place)
         subject = place.aliases[_SUBJECT] if place.aliases else None
         looked_at = own if subject else linked.uses
         for target in (*looked_at, *linked.uses, *place.repeats):
-            _watch(target, number)
+            _watch(target, (number, len(subjects)))
         questions = tuple(_named(path, names) for path in check.questions) or tuple(looked_at)
         subjects.append(Subject(linked.code, place, questions))
     return CompiledCheck(check, tuple(subjects))
@@ -89,32 +89,32 @@ def _named(path: str, names: Names) -> Node:
     return node
 
 
-def _watch(target: Node, number: int) -> None:
-    target.dependents.checks[number] = None
+def _watch(target: Node, subject: tuple[int, int]) -> None:
+    target.dependents.checks[subject] = None
     for repeat in (*target.repeats, target):
         if repeat.kind == "repeat":
-            repeat.structure.checks[number] = None
+            repeat.structure.checks[subject] = None
             if repeat.row is not None:
-                repeat.row.dependents.checks[number] = None
+                repeat.row.dependents.checks[subject] = None
 
 
 def failing(
-    compiled: CompiledCheck, root: RowState, scope: Surroundings
+    subject: Subject, root: RowState, scope: Surroundings
 ) -> Iterator[tuple[Place, RowState, list[Slot]]]:
-    """Where the check fails: the place and row it was run in, and the relevant questions it points to."""
-    for subject in compiled.subjects:
-        place = subject.place
-        for row in root.below(place.repeats):
-            if row is not root and not row.own.relevant:
-                continue
-            own = row.slots[place.own.index] if place.own is not None else None
-            if own is not None and not own.relevant:
-                continue
-            scope.row = row
-            scope.present = own.value if own is not None else ""  # type: ignore[assignment]
-            if to_boolean(subject.code(scope)):
-                slots = [slot for node in subject.questions for slot in _pointed(node, row, place)]
-                yield place, row, slots
+    """Where the check fails on one subject: the place and row it was run in, and the relevant questions it points
+    to."""
+    place = subject.place
+    for row in root.below(place.repeats):
+        if row is not root and not row.own.relevant:
+            continue
+        own = row.slots[place.own.index] if place.own is not None else None
+        if own is not None and not own.relevant:
+            continue
+        scope.row = row
+        scope.present = own.value if own is not None else ""  # type: ignore[assignment]
+        if to_boolean(subject.code(scope)):
+            slots = [slot for node in subject.questions for slot in _pointed(node, row, place)]
+            yield place, row, slots
 
 
 def _pointed(node: Node, row: RowState, place: Place) -> Iterator[Slot]:

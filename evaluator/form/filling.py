@@ -94,7 +94,7 @@ class Filling:
         """
         self.program = program
         self._state = Propagation(program, environment)
-        self._failed: dict[int, tuple[FailedCheck, ...]] = {}
+        self._failed: dict[tuple[int, int], tuple[FailedCheck, ...]] = {}
         self._failed_language = ""
         self._links: dict[tuple[str, int], Linked] = {}
         self._writer = Writer(self._state)
@@ -311,12 +311,11 @@ class Filling:
         stale, self._state.stale_checks = self._state.stale_checks, set()
         if self._failed_language != language.current():
             self._failed_language = language.current()
-            stale = set(range(len(self.program.checks)))
+            stale = set(self.program.subjects())
         if stale:
-            self._failed = {**self._failed, **{number: self._run_check(number) for number in sorted(stale)}}
-        return tuple(
-            found for number in range(len(self.program.checks)) for found in self._failed.get(number, ())
-        )
+            failed = {**self._failed, **{subject: self._run_check(*subject) for subject in stale}}
+            self._failed = {subject: failed[subject] for subject in sorted(failed) if failed[subject]}
+        return tuple(found for several in self._failed.values() for found in several)
 
     def evaluate(self, expression: str, key: Key | None = None) -> Value:
         """The value of an expression as the question `key` would see it, of the whole visit without one.
@@ -334,11 +333,11 @@ class Filling:
         scope.present = cast(Scalar, slot.value) if slot else ""
         return linked.code(scope)
 
-    def _run_check(self, number: int) -> tuple[FailedCheck, ...]:
+    def _run_check(self, number: int, at: int) -> tuple[FailedCheck, ...]:
         compiled = self.program.checks[number]
         lang = language.current()
         found = []
-        for place, row, slots in failing(compiled, self._state.root, self._state.new_scope()):
+        for place, row, slots in failing(compiled.subjects[at], self._state.root, self._state.new_scope()):
             message = self._writer.filled(compiled.check.message.text(lang), place, row, lang)
             found.append(FailedCheck(compiled.check, tuple(slot.key for slot in slots), message))
         return tuple(found)

@@ -104,7 +104,7 @@ class Dependents:
 
     `values` recompute relevance and value, `judgements` are required, read-only, constraints and choices,
     `triggers` run a calculation once, `labels` show the answer in a text, `lists` are choice lists, `checks` the
-    indexes of consistency checks. The same for a repeat whose rows came, went or moved.
+    subjects of consistency checks (see `Program.subjects`). The same for a repeat whose rows came, went or moved.
     """
 
     values: dict[Dependent, None] = field(default_factory=dict)
@@ -112,7 +112,7 @@ class Dependents:
     triggers: dict[Dependent, None] = field(default_factory=dict)
     labels: dict[Dependent, None] = field(default_factory=dict)
     lists: dict[Dependent, None] = field(default_factory=dict)
-    checks: dict[int, None] = field(default_factory=dict)
+    checks: dict[tuple[int, int], None] = field(default_factory=dict)
 
     def any(self) -> bool:
         """Whether there is anybody."""

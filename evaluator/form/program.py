@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from evaluator.errors import AnswerError, DefinitionError
@@ -31,6 +32,12 @@ class Program:
     order: tuple[Node, ...]
     names: Names
     checks: tuple[CompiledCheck, ...]
+
+    def subjects(self) -> Iterator[tuple[int, int]]:
+        """What checks are run on: the index of each check with that of each of its subjects."""
+        for number, check in enumerate(self.checks):
+            for at in range(len(check.subjects)):
+                yield number, at
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class Propagation:
         self.rows: dict[str, RowState] = {"": self.root}
         self.scope = self.new_scope()
         self.judge = Judge(self, program.instrument, self.scope)
-        self.stale_checks: set[int] = set(range(len(program.checks)))
+        self.stale_checks: set[tuple[int, int]] = set(program.subjects())
         self.inside: dict[Node | None, list[Node]] = {}
         for node in program.nodes:
             inner = node.repeats[-1] if node.repeats else None
