@@ -39,7 +39,8 @@ def hold(path: Path) -> Iterator[None]:
     try:
         if not _try_lock(descriptor):
             raise _held(descriptor)
-        with disk_errors(path):
+        # On a full disk nothing can be said of the holder, and the answers can be read all the same.
+        with suppress(OSError):
             os.ftruncate(descriptor, 0)
             _write(descriptor, _holder())
         try:
