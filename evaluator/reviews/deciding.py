@@ -12,6 +12,7 @@ from evaluator import clock
 from evaluator.bundle import shapes
 from evaluator.bundle.keys import Signer
 from evaluator.bundle.office import Office
+from evaluator.bundle.publickeys import PublicKey
 from evaluator.bundle.signers import trust
 from evaluator.bundle.statement import REVIEW, SignedStatement, Statement, sign_statement, signature_path
 from evaluator.errors import NotFoundError, UsageError
@@ -29,7 +30,7 @@ _STATES = {APPROVED: "approved", HAS_ISSUES: "returned", REJECTED: "rejected"}
 _SEALED = frozenset(("final", "sent", "received", "returned", "rejected", "approved"))
 
 
-def check_reviewer(opened: OpenWorkspace, review: Review, signer: Signer) -> Office:
+def check_reviewer(opened: OpenWorkspace, review: Review, key: PublicKey) -> Office:
     """That this person may decide on this bundle with this key; the office in whose name.
 
     Raises BundleError for a damaged bundle, UsageError for everything that stands against it.
@@ -43,18 +44,15 @@ def check_reviewer(opened: OpenWorkspace, review: Review, signer: Signer) -> Off
             _("Run `evaluator key trust office.pub` with the file of your office"),
         )
     statement = content.bundle.statement
-    names = (opened.config.email, *office.signers.principals_of(signer.public_key))
-    if (
-        any(same_person(name, statement.principal) for name in names)
-        or signer.public_key == content.bundle.signer
-    ):
+    names = (opened.config.email, *office.signers.principals_of(key))
+    if any(same_person(name, statement.principal) for name in names) or key == content.bundle.signer:
         raise UsageError(
             "own_review",
             _("An assessor cannot review their own visit"),
             _("Somebody else of the office has to decide"),
         )
     now = shapes.parse_moment(clock.utc())
-    if trust(signer.public_key, None, REVIEW.namespace, (now,), office.signers) != "trusted":
+    if trust(key, None, REVIEW.namespace, (now,), office.signers) != "trusted":
         raise UsageError(
             "not_a_reviewer",
             _("Your key is not one of the reviewers in the office.pub that is trusted here"),
@@ -73,6 +71,11 @@ def check_reviewer(opened: OpenWorkspace, review: Review, signer: Signer) -> Off
             _("Decide on the newest revision"),
         )
     return office
+
+
+def may_approve(review: Review) -> bool:
+    """Whether the signer is known well enough for an approval; the other decisions need less."""
+    return review.trust in ("trusted", "not_checked")
 
 
 def decide(
@@ -96,8 +99,8 @@ def decide(
             _("{decision} is no decision").format(decision=decision),
             _("Decisions: {names}").format(names=", ".join(DECISIONS)),
         )
-    office = check_reviewer(opened, review, signer)
-    if decision == APPROVED and review.trust not in ("trusted", "not_checked"):
+    office = check_reviewer(opened, review, signer.public_key)
+    if decision == APPROVED and not may_approve(review):
         raise UsageError(
             "signer_not_trusted",
             _("A bundle whose signer is not trusted cannot be approved"),

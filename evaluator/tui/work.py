@@ -4,15 +4,18 @@ Database objects stay in the thread that made them, so every call of `evaluator.
 that keeps saves in the order in which they were typed. The rules for screens:
 
 * `await self.app.work(function, *args)` runs `function` there and gives its result or raises its error;
-* a method that awaits it is marked `@task`: an error is then shown and the screen lives on.
+* a method that awaits it is marked `@task`: an error is then shown and the screen lives on;
+* work that takes long calls `run_waiting` now and then, where no transaction is open, so that saves do not wait for it.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future, ThreadPoolExecutor
-from functools import update_wrapper
+from concurrent.futures import Future
+from functools import partial, update_wrapper
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from textual.dom import DOMNode
@@ -32,7 +35,9 @@ class WorkThread:
     """One thread and its queue."""
 
     def __init__(self) -> None:
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="workspace")
+        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread = Thread(target=self._work, name="workspace", daemon=True)
+        self._thread.start()
         self.waiting = 0
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -41,17 +46,50 @@ class WorkThread:
         What was asked for is done even if the caller is cancelled meanwhile: a save is never dropped.
         """
         self.waiting += 1
-        future: Future[T] = self._executor.submit(function, *args, **kwargs)
         try:
-            return await asyncio.shield(asyncio.wrap_future(future))
+            return await asyncio.shield(asyncio.wrap_future(self._ask(partial(function, *args, **kwargs))))
         finally:
             self.waiting -= 1
 
+    def run_waiting(self) -> None:
+        """Do what waits in the queue now. Only in the thread, by work that takes long."""
+        while True:
+            try:
+                job = self._jobs.get_nowait()
+            except Empty:
+                return
+            if job is None:  # the end, which comes after the work that is asking
+                self._jobs.put(None)
+                return
+            job()
+
     def close(self, last: Callable[[], object] | None = None) -> None:
         """Finish the queue, then `last`, then the thread."""
-        if last is not None:
-            self._executor.submit(last).result()
-        self._executor.shutdown(wait=True)
+        done = self._ask(last) if last is not None else None
+        self._jobs.put(None)
+        self._thread.join()
+        if done is not None:
+            done.result()
+
+    def _ask(self, function: Callable[[], T]) -> Future[T]:
+        future: Future[T] = Future()
+        self._jobs.put(partial(_do, future, function))
+        return future
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job()
+
+
+def _do(future: Future[T], function: Callable[[], T]) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        result = function()
+    except BaseException as error:  # noqa: BLE001  # it belongs to whoever asked
+        future.set_exception(error)
+    else:
+        future.set_result(result)
 
 
 class _HasApp(Protocol):
