@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,17 +72,14 @@ def push(session: Session) -> None:
         try:
             _send_pieces(session, job, sending)
             _send_record(session, job)
-        except (BundleError, UsageError, RemoteConflictError) as error:
+        except (BundleError, RemoteConflictError) as error:
             _cannot_send(session, job.bundle, error)
     session.report(Progress("send", "", sending.total, sending.total))
 
 
-def _cannot_send(
-    session: Session, bundle: StoredBundle, error: BundleError | UsageError | RemoteConflictError
-) -> None:
-    code = "bundle_damaged" if isinstance(error, BundleError | UsageError) else error.code
+def _cannot_send(session: Session, bundle: StoredBundle, error: BundleError | RemoteConflictError) -> None:
     session.problem(
-        code,
+        "bundle_damaged" if isinstance(error, BundleError) else error.code,
         _("Bundle {file} could not be sent: {reason}").format(file=bundle.file, reason=error.message),
         bundle.bundle_id,
     )
@@ -95,7 +93,7 @@ def _jobs(session: Session, waiting: list[StoredBundle]) -> Iterator[_Job]:
             delivery = deliveries.of_bundle(connection, bundle.bundle_id)
         try:
             files = _files_of(delivery) if delivery else _files_in(_open(session, bundle))
-        except (BundleError, UsageError) as error:
+        except BundleError as error:
             _cannot_send(session, bundle, error)
             continue
         missing = tuple(file for file in files if not _is_there(session, bundle, file, known))
@@ -103,12 +101,22 @@ def _jobs(session: Session, waiting: list[StoredBundle]) -> Iterator[_Job]:
 
 
 def _open(session: Session, bundle: StoredBundle) -> Bundle:
-    found = open_bundle(session.opened.workspace.outbox / bundle.file)
+    with _reading():
+        found = open_bundle(session.opened.workspace.outbox / bundle.file)
     if found.bundle_id != bundle.bundle_id:
         raise BundleError(
             "statement_mismatch", _("{file} in the outbox is another bundle").format(file=bundle.file)
         )
     return found
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """A bundle that is gone or unreadable is one that cannot be sent; nothing else need stop."""
+    try:
+        yield
+    except UsageError as error:
+        raise BundleError("missing_file", error.message, error.hint) from error
 
 
 def _files_in(bundle: Bundle) -> tuple[_File, ...]:
@@ -145,10 +153,11 @@ def _send_pieces(session: Session, job: _Job, sending: _Sending) -> None:
 
         def chunks(file: _File = file, label: str = label) -> Iterator[bytes]:
             sent = sending.done
-            for chunk in bundle.chunks(file.name):
-                yield chunk
-                sent += len(chunk)
-                session.report(Progress("send", label, min(sent, sending.total), sending.total))
+            with _reading():
+                for chunk in bundle.chunks(file.name):
+                    yield chunk
+                    sent += len(chunk)
+                    session.report(Progress("send", label, min(sent, sending.total), sending.total))
 
         _send_piece(session, file, Content(file.sha256, file.size, chunks))
         sending.pieces.add(file.sha256)
