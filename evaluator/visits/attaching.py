@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
@@ -25,7 +26,14 @@ _YEAR = re.compile(r"[12][0-9]{3}")
 
 
 def attach(visit: Visit, key: Key, file: Path, details: EvidenceDetails) -> StoredEvidence:
-    """Copy `file`, make it durable, then refer to it.
+    """Copy `file`, make it durable, then refer to it; see `attach_all`."""
+    return attach_all(visit, key, [file], details)[0]
+
+
+def attach_all(
+    visit: Visit, key: Key, sources: Sequence[Path], details: EvidenceDetails
+) -> tuple[StoredEvidence, ...]:
+    """Attach all of `sources` to a question, or none.
 
     The same bytes attached again become the same piece, linked to one more question. Raises UsageError for a file
     that cannot be evidence, DiskFullError.
@@ -34,23 +42,27 @@ def attach(visit: Visit, key: Key, file: Path, details: EvidenceDetails) -> Stor
     _check_question(visit, key)
     described = _checked(visit, details)
     workspace = visit.desk.workspace
-    kept = files.keep(file, workspace.evidence, workspace.tmp)
-    same = next((piece for piece in visit.evidence() if piece.sha256 == kept.sha256), None)
-    if same is not None:
-        return link(visit, key, same.id)
+    kept = [files.keep(source, workspace.evidence, workspace.tmp) for source in sources]
+    known = {piece.sha256: piece for piece in visit.evidence()}
     with visit.step() as connection:
-        piece = StoredEvidence(
-            id=evidence.next_id(connection, visit.id),
-            sha256=kept.sha256,
-            bytes=kept.bytes,
-            name=line(file.name),
-            extension=_extension(file),
-            verified_at=clock.local() if described.verified_by else "",
-            **asdict(described),
-        )
-        stored = evidence.attach(connection, visit.id, piece, *key, visit.desk.author)
+        for source, copy in zip(sources, kept, strict=True):
+            if copy.sha256 in known:
+                same = known[copy.sha256].id
+                evidence.link(connection, visit.id, same, *key, visit.desk.author)
+                continue
+            piece = StoredEvidence(
+                id=evidence.next_id(connection, visit.id),
+                sha256=copy.sha256,
+                bytes=copy.bytes,
+                name=line(source.name),
+                extension=_extension(source),
+                verified_at=clock.local() if described.verified_by else "",
+                **asdict(described),
+            )
+            stored = evidence.attach(connection, visit.id, piece, *key, visit.desk.author)
+            known[copy.sha256] = stored
         visit.evidence_changed(connection, key)
-    return stored
+    return tuple(known[copy.sha256] for copy in kept)
 
 
 def link(visit: Visit, key: Key, evidence_id: str) -> StoredEvidence:

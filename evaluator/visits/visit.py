@@ -6,7 +6,7 @@ from it while nothing is being changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -236,6 +236,12 @@ class Visit:
     def attach(self, question: str | Key, file: Path, details: EvidenceDetails) -> StoredEvidence:
         """Copy a file into the workspace and attach it to a question."""
         return attaching.attach(self, self.key(question), file, details)
+
+    def attach_all(
+        self, question: str | Key, files: Sequence[Path], details: EvidenceDetails
+    ) -> tuple[StoredEvidence, ...]:
+        """Attach several files to a question, or none of them."""
+        return attaching.attach_all(self, self.key(question), files, details)
 
     def link(self, question: str | Key, evidence_id: str) -> StoredEvidence:
         """Attach a piece that is there already to another question."""
