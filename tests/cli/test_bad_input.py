@@ -283,6 +283,18 @@ def test_a_home_that_is_a_file_or_not_there(place: Place) -> None:
     assert (place.folder / "good.txt").read_bytes() == b"Notulen rapat\n"
 
 
+def test_files_are_attached_all_or_none(place: Place, tmp_path: Path) -> None:
+    other = copy_of(place, tmp_path)
+    before = other.state()
+    check_refusal(other.run(*ATTACH, f"{F}/good.txt", f"{F}/empty", f"{F}/text.txt", *DATA), 2, "file_empty")
+    assert other.state() == before
+    assert other.run("doctor").code == 0
+    attached = other.ok(*ATTACH, *(f"{F}/{name}" for name in ("good.txt", "text.txt", "good.txt")), *DATA)
+    first, second, again = (piece["evidence"] for piece in attached)
+    assert first == again != second
+    assert other.ok("visit", "show", V)["answers"]["gov.GOV-01"]["evidence"] == [first, second]
+
+
 def test_verify_goes_on_after_a_bad_file(place: Place) -> None:
     files = [
         f"{F}/{name}" for name in ("damaged.zip", "bundle.zip", "cut.zip", "gone.zip", "text.txt", "empty")
