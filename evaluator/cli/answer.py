@@ -160,7 +160,9 @@ def attach(options: Namespace) -> int:
         if options.evidence:
             attached = [visit.link(options.question, options.evidence)]
         else:
-            attached = list(visit.attach_all(options.question, [Path(name) for name in options.files], details))
+            attached = list(
+                visit.attach_all(options.question, [Path(name) for name in options.files], details)
+            )
     if options.json:
         emit([{"evidence": piece.id, "sha256": piece.sha256, "bytes": piece.bytes} for piece in attached])
     else:
