@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Final
 
 from evaluator.errors import DefinitionError
@@ -11,10 +12,14 @@ from evaluator.form.checking import Problem
 from evaluator.form.definition import Instrument, Question
 from evaluator.form.expression.parser import parse
 from evaluator.form.expression.remarks import remarks
-from evaluator.form.program import program_faults
+from evaluator.form.names import Names
+from evaluator.form.nodes import Node
+from evaluator.form.program import Fault, examine_program
 from evaluator.form.reading import Reading, read
+from evaluator.form.suspecting import suspicions
 
 _NAME: Final = re.compile(r"\$\{[^{}]+\}")
+_CONDITIONS: Final = frozenset({"relevant", "required", "read_only", "choice_filter"})
 
 
 def examine(files: Mapping[str, bytes], only: str = "") -> list[Problem]:
@@ -22,8 +27,9 @@ def examine(files: Mapping[str, bytes], only: str = "") -> list[Problem]:
     reading = read(files)
     problems = reading.problems()
     if reading.instrument is not None:
-        problems += _faults(reading, reading.instrument)
-        problems += _remarks(reading, reading.instrument)
+        faults, names = examine_program(reading.instrument)
+        problems += _faults(reading, reading.instrument, faults)
+        problems += _remarks(reading, reading.instrument, names)
     chosen = dict.fromkeys(problem for problem in problems if not only or problem.file == only)
     return sorted(chosen, key=lambda found: (found.file, found.line, found.column))
 
@@ -51,9 +57,9 @@ def of_question(question: Question) -> Iterator[tuple[str, str]]:
         yield f"constraints[{number}]", constraint.expression
 
 
-def _faults(reading: Reading, instrument: Instrument) -> Iterator[Problem]:
-    texts = {(owner, key): text for owner, key, text in expressions(instrument)}
-    for fault in program_faults(instrument):
+def _faults(reading: Reading, instrument: Instrument, faults: list[Fault]) -> Iterator[Problem]:
+    texts = {(owner, key): text for owner, key, text in expressions(instrument)} if faults else {}
+    for fault in faults:
         error = fault.error
         index = (
             error.column - 1 if error.column else _name_at(texts.get((fault.path, fault.field), ""), error)
@@ -68,14 +74,28 @@ def _name_at(text: str, error: DefinitionError) -> int:
     return max(text.find(name[0]), 0) if name else 0
 
 
-def _remarks(reading: Reading, instrument: Instrument) -> Iterator[Problem]:
+def _remarks(reading: Reading, instrument: Instrument, names: Names) -> Iterator[Problem]:
     for owner, key, text in expressions(instrument):
         try:
-            found = remarks(parse(text))
+            expression = parse(text, columns=key == "choice_filter")
         except DefinitionError:
             continue  # one of the faults
-        for remark in found:
+        about = partial(_question, names, names.find(owner))
+        condition = key in _CONDITIONS or key.startswith("constraints")
+        for remark in (*remarks(expression), *suspicions(expression, about, instrument, condition=condition)):
             file, place = reading.place(owner, key, remark.column - 1)
             yield Problem(
                 file, place.line, place.column, remark.code, remark.message, remark.fix, remark.severity
             )
+
+
+def _question(names: Names, owner: Node | None, name: str) -> Question | None:
+    """The question that a name means where it stands; `.` is the question itself."""
+    if owner is None:
+        return None
+    if name == ".":
+        return owner.question
+    try:
+        return names.resolve(name, owner.form, owner.repeats, owner.parent).question
+    except DefinitionError:
+        return None  # one of the faults

@@ -79,9 +79,14 @@ _programs: OrderedDict[int, Program] = OrderedDict()
 
 def program_faults(instrument: Instrument) -> list[Fault]:
     """Everything that keeps the instrument from being compiled, at once, for `forms check`."""
+    return examine_program(instrument)[0]
+
+
+def examine_program(instrument: Instrument) -> tuple[list[Fault], Names]:
+    """The faults of an instrument, and what its names mean as far as that can be told."""
     compiler = _Compiler(instrument)
     compiler.compile()
-    return compiler.faults
+    return compiler.faults, compiler.names
 
 
 def _first_error(fault: Fault, instrument: Instrument) -> DefinitionError:

@@ -105,4 +105,7 @@ def _date(value: Value, scope: SimpleScope) -> str:
         return ""
     to_date = DATES["date"].scoped
     found = to_date(scope, value) if to_date else ""
-    return to_text(local_date(found, scope.zone)) if isinstance(found, date) else ""
+    try:
+        return to_text(local_date(found, scope.zone)) if isinstance(found, date) else ""
+    except OverflowError:  # the first or last day of the calendar, in another zone
+        return ""

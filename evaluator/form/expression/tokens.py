@@ -40,10 +40,16 @@ _MISTAKES = {
     "!": "not(…)",
     "/": "div",
     "%": "mod",
-    "“": '"',
-    "”": '"',
-    "‘": "'",
-    "’": "'",
+}
+_CURLY = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "‚": "'"}
+_ENTITIES = {
+    "&gt;=": ">=",
+    "&lt;=": "<=",
+    "&gt;": ">",
+    "&lt;": "<",
+    "&amp;": "and",
+    "&quot;": '"',
+    "&apos;": "'",
 }
 
 
@@ -99,6 +105,15 @@ def _refusal(text: str, start: int, previous: Kind) -> DefinitionError:
         return _reference_fault(text, start)
     if character == "/" and (previous in _BEFORE_OPERAND or previous in (".", "..")):
         return path_fault(start)
+    if character in _CURLY:
+        message = _("{found} is a curly quotation mark, as word processors put it")
+        hint = _("Write {instead}").format(instead=_CURLY[character])
+        return fault("quote_curly", message.format(found=character), start, hint)
+    for entity, instead in _ENTITIES.items():
+        if text.startswith(entity, start):
+            message = _("{found} is how XML writes a character; here it is written as it is")
+            hint = _("Write {instead}").format(instead=instead)
+            return fault("entity_xml", message.format(found=entity), start, hint)
     for mistake, instead in _MISTAKES.items():
         if text.startswith(mistake, start):
             message = _("{found} is not an operator of this language").format(found=mistake)

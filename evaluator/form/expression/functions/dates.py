@@ -1,4 +1,7 @@
-"""Functions on dates, times and date-times."""
+"""Functions on dates, times and date-times.
+
+The first and last moments of the calendar lie beyond it in some zones: what they would be is blank or no number.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,13 @@ def _check_decimal_date_time(literals: tuple[str | None, ...]) -> str:
 
 
 def _decimal_time(scope: AnyScope, value: Value) -> float:
-    zone = scope.zone
+    try:
+        return _part_of_day(scope.zone, value)
+    except OverflowError:
+        return NAN
+
+
+def _part_of_day(zone: tzinfo, value: Value) -> float:
     found = to_temporal(value, zone)
     if found is not None:
         return temporal.day_fraction(temporal.midnight(found, zone), zone)
@@ -64,7 +73,10 @@ def _decimal_time(scope: AnyScope, value: Value) -> float:
 
 def _format(scope: AnyScope, value: Value, pattern: Value) -> str:
     found = _read(value, scope.zone)
-    return "" if found is None else temporal.format_temporal(found, to_text(pattern), scope.zone)
+    try:
+        return "" if found is None else temporal.format_temporal(found, to_text(pattern), scope.zone)
+    except OverflowError:
+        return ""
 
 
 def _days(scope: AnyScope, value: Value) -> Value:
@@ -72,7 +84,10 @@ def _days(scope: AnyScope, value: Value) -> Value:
     found = _read(value, scope.zone)
     if found is None:
         return "" if value == "" else NAN
-    return temporal.days_of(temporal.local_date(found, scope.zone))
+    try:
+        return temporal.days_of(temporal.local_date(found, scope.zone))
+    except OverflowError:
+        return NAN
 
 
 DATES: Table = table(
