@@ -16,7 +16,8 @@ from evaluator.identity import pinned_office
 from evaluator.paths import Workspace
 from evaluator.store import answers, bundles, evidence, files, rows, visits
 
-from .forging import reseal
+from .forging import answers as change_answers
+from .forging import entry, reseal
 from .homes import Homes
 
 
@@ -185,6 +186,28 @@ def test_damage_is_refused_and_the_rest_goes_on(homes: Homes, tmp_path: Path) ->
     assert list((homes.office / "tmp").glob("*")) == []
 
 
+def test_hostile_content_under_a_good_signature_is_put_aside(homes: Homes, tmp_path: Path) -> None:
+    """The assessor is told why, the tables hold nothing of it, and the next bundle is taken."""
+
+    def boast(content: dict[str, bytes]) -> None:
+        change_answers(content, lambda document: entry(document, "gov.GOV-01").update(value=5))
+
+    signer = homes.signer(homes.assessor_1)
+    forged = reseal(homes.bundle(), tmp_path / "a.zip", signer, boast)
+    lines = homes.ingest(forged, homes.bundle())
+    assert [(line["verdict"], line["code"]) for line in lines] == [
+        ("quarantined", "statement_mismatch"),
+        ("stored", ""),
+    ]
+    assert "gov.GOV-01" in lines[0]["reason"]
+    homes.ingest()
+    assert [(receipt["verdict"], receipt["reason"]) for receipt in homes.receipts()] == [
+        ("quarantined", lines[0]["reason"]),
+        ("stored", ""),
+    ]
+    homes.sound()
+
+
 def piece_of(homes: Homes, ending: str) -> Path:
     """The piece at the remote that holds a file of the bundle."""
     record = next((homes.remote / "out" / homes.device).glob("*.json"))
@@ -327,8 +350,6 @@ def test_a_revision_that_rewrites_history_is_kept_aside(homes: Homes, tmp_path: 
 
 
 def test_nobody_can_take_over_the_visit_of_another(homes: Homes, tmp_path: Path) -> None:
-    from .forging import answers as change_answers
-
     thief = homes.ok(homes.assessor_2, "key", "show")["principal"]
     homes.ingest(homes.bundle())
     before = tables(homes, homes.office, homes.sealed_visit())
