@@ -210,6 +210,11 @@ def _check_values(filling: Filling, kept: Mapping[Key, StoredAnswer], *, migrate
             continue
         if answer.value is None:
             continue
+        if filling.question(key).type == "calculate":
+            # Kept where a trigger worked it out.
+            if not isinstance(answer.value, str):
+                raise _no_answer(key[0])
+            continue
         try:
             if filling.read(key, answer.value) != answer.value:
                 raise _no_answer(key[0])

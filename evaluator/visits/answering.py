@@ -17,6 +17,7 @@ from evaluator.store import visits as visit_table
 from evaluator.store.answers import StoredAnswer
 from evaluator.store.rows import StoredRow
 from evaluator.text import clean
+from evaluator.visits.settling import settle
 from evaluator.visits.values import COMPANIONS, UNSET, Entry, Key, Saved
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def keep(
 ) -> Saved:
     """Take an answer into memory and into the transaction of a step; it was read and judged before."""
     key = after.key
-    before = _known(visit, key)
+    before = visit.stored(key)
     if after.value != before.value or after.na != before.na:
         change = visit.filling.set(key, after.value, after.na)
         visit.answers[key] = after
@@ -71,20 +72,12 @@ def keep(
         revealed=key in visit.references,
     )
     visit.answers[key] = stored
+    settle(visit, connection, change)
     # Saving the same again makes no event; what it asks for stands since the last one at the latest.
     seq = stored.seq if stored.seq > before.seq else events.last_seq(connection)
     invalid = visit.filling.state(key).invalid
     _remember(visit, connection, token, seq, invalid)
     return Saved(seq, invalid, change.states, clock.local())
-
-
-def _known(visit: Visit, key: Key) -> StoredAnswer:
-    """What is kept for a question. A default that nobody has touched counts as kept, so that it can be cleared."""
-    kept = visit.answers.get(key)
-    if kept is not None:
-        return kept
-    state = visit.filling.state(key)
-    return StoredAnswer(*key, value=None if state.read_only else state.value)
 
 
 def _remember(
@@ -113,7 +106,7 @@ def _applied(visit: Visit, key: Key, entry: Entry) -> StoredAnswer:
         given = getattr(entry, name)
         if given is not UNSET:
             changes[name] = _companion(visit, question, name, given, path)
-    return _scored(question, replace(_known(visit, key), **changes))
+    return _scored(question, replace(visit.stored(key), **changes))
 
 
 def _scored(question: Question, answer: StoredAnswer) -> StoredAnswer:
@@ -283,6 +276,7 @@ def _insert(visit: Visit, row: StoredRow, token: str) -> Saved:
 def _add(visit: Visit, connection: Connection, row: StoredRow, token: str = "") -> Saved:
     change = visit.filling.add_row(row.repeat, row.parent, row.id, row.position)
     seq = rows.insert(connection, visit.id, row, visit.desk.author, counters=visit.changed(None))
+    settle(visit, connection, change)
     _remember(visit, connection, token, seq)
     return Saved(seq, (), change.states, clock.local())
 
@@ -294,6 +288,7 @@ def delete_row(visit: Visit, row: str, token: str = "", reason: str = "") -> Sav
         change = visit.filling.remove_row(row)
         counters = visit.changed(None)
         seq = rows.delete(connection, visit.id, row, visit.desk.author, reason=reason, counters=counters)
+        settle(visit, connection, change)
         _remember(visit, connection, token, seq)
     return Saved(seq, (), change.states, clock.local())
 
@@ -315,6 +310,7 @@ def move_row(visit: Visit, row: str, position: int, token: str = "", reason: str
         seq = rows.move(
             connection, visit.id, row, position, visit.desk.author, reason=reason, counters=counters
         )
+        settle(visit, connection, change)
         _remember(visit, connection, token, seq)
     return Saved(seq, (), change.states, clock.local())
 

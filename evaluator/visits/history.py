@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from evaluator.store import events, evidence
 from evaluator.store.answers import StoredAnswer
 from evaluator.store.audit import Entry as Event
-from evaluator.visits import answering, starting
+from evaluator.visits import answering
+from evaluator.visits.settling import PROGRAM
 from evaluator.visits.values import HistoryLine, Key
 
 if TYPE_CHECKING:
@@ -52,11 +53,10 @@ def _stacks(visit: Visit) -> tuple[list[Event], list[Event]]:
         trail = events.load(connection, visit.id)
     done: list[Event] = []
     undone: list[Event] = []
-    started = False
     for event in trail:
         if event.op in ("reopen", "finalise", "migrate"):
             done, undone = [], []
-        elif event.op not in _STEPS:
+        elif event.op not in _STEPS or event.reason == PROGRAM:
             continue
         elif event.reason.startswith(UNDO):
             if done:
@@ -66,15 +66,10 @@ def _stacks(visit: Visit) -> tuple[list[Event], list[Event]]:
             if undone:
                 undone.pop()
             done.append(event)
-        elif started or not _filled_by_program(visit, event):
-            started = True
+        else:
             done.append(event)
             undone = []
     return done, undone
-
-
-def _filled_by_program(visit: Visit, event: Event) -> bool:
-    return event.path in {visit.instrument.settings.get(name) for name in starting.FILLED}
 
 
 def _reverse(visit: Visit, event: Event, mark: str) -> Key:

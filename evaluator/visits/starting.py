@@ -19,6 +19,7 @@ from evaluator.store import visits as visit_table
 from evaluator.store.answers import StoredAnswer
 from evaluator.store.references import StoredReference
 from evaluator.store.visits import ListedVisit, StoredVisit
+from evaluator.visits.settling import PROGRAM
 from evaluator.visits.values import VisitLine
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 _ROUND = re.compile(r"([12][0-9]{3})(?:-([A-Za-z0-9_]+))?")
 PREVIOUS = "previous"
-FILLED = ("region", "year", "stage", "intake")
-"""The settings of an instrument that name the questions filled when a visit starts."""
 
 
 def start_visit(
@@ -62,7 +61,7 @@ def start_visit(
         assessor_name=desk.config.name,
         previous_bundle=before.bundle_id if before else None,
     )
-    known = dict(zip(FILLED, (place.code, year, stage or None, intake or None), strict=True))
+    known = {"region": place.code, "year": year, "stage": stage or None, "intake": intake or None}
     with desk.transaction() as connection:
         same = visit_table.of_key(connection, place.code, round_name, intake, desk.config.email)
         if same:
@@ -77,7 +76,8 @@ def start_visit(
         for name, value in known.items():
             path = instrument.settings.get(name)
             if path and value is not None:
-                answers.save(connection, visit.id, None, StoredAnswer(path, value=value), desk.author)
+                answer = StoredAnswer(path, value=value)
+                answers.save(connection, visit.id, None, answer, desk.author, reason=PROGRAM)
         if before:
             references.put_all(connection, visit.id, PREVIOUS, _reference_answers(before, instrument))
     desk.visit(visit.id).recount()

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from evaluator import plans
+from evaluator import clock, plans
 from evaluator.bundle.keys import Signer
 from evaluator.errors import NotFoundError, UsageError
 from evaluator.form.definition import Choice, Label
-from evaluator.form.filling import Environment, Filling, Row, Stored
+from evaluator.form.filling import Change, Environment, Filling, Row, Stored
 from evaluator.form.program import compile_program
 from evaluator.language import _
 from evaluator.scoring.result import Score
@@ -40,6 +41,7 @@ from evaluator.visits import (
     starting,
 )
 from evaluator.visits.checking import Checker
+from evaluator.visits.settling import settle
 from evaluator.visits.tally import Tally
 from evaluator.visits.values import (
     DRAFT,
@@ -100,8 +102,10 @@ class Visit:
                     Choice(piece.id, Label({"": f"{piece.id} {piece.title or piece.name}"}))
                     for piece in self.evidence()
                 ],
+                new_row=clock.uuid7,
             ),
         )
+        self.opening = self.filling.opening
         self._find_rubrics()
         self.tally = Tally(self)
         self.checker = Checker(self)
@@ -122,8 +126,8 @@ class Visit:
 
     @property
     def line(self) -> VisitLine:
-        """The visit as the list shows it."""
-        return starting.visit_line(self._record)
+        """The visit as the list shows it, with the counts of this moment."""
+        return starting.visit_line(replace(self._record, **asdict(self.counters())))
 
     @property
     def principal(self) -> str:
@@ -261,6 +265,7 @@ class Visit:
         self.links = evidence.links(connection, self.id)
         looking = [key for key in (*keys, *self._citing()) if self.filling.has(key)]
         change = self.filling.refresh(*looking)
+        settle(self, connection, change)
         counters = self.changed((*looking, *change.states), evidence=True)
         visit_table.set_counters(connection, self.id, counters)
 
@@ -278,8 +283,7 @@ class Visit:
         with self.desk.transaction() as connection:
             self.references = _by_key(references.load(connection, self.id))
         # Last year's bundle may name questions that this instrument does not have.
-        self.filling.refresh(*(key for key in self.references if self.filling.has(key)))
-        self.recount()
+        self.recount(self.filling.refresh(*(key for key in self.references if self.filling.has(key))))
         return count
 
     def reference(self, key: Key) -> Reference | None:
@@ -369,11 +373,11 @@ class Visit:
     def _find_rubrics(self) -> None:
         self.rubrics = tuple(key for key in self.filling.keys() if key[0] in self.rubric_paths)
 
-    def recount(self) -> None:
+    def recount(self, change: Change | None = None) -> None:
         """Count everything anew and keep the counts: after a start or an import."""
-        counters = self.changed(None)
-        with self.desk.transaction() as connection:
-            visit_table.set_counters(connection, self.id, counters)
+        with self.step() as connection:
+            settle(self, connection, change)
+            visit_table.set_counters(connection, self.id, self.changed(None))
 
     def refresh(self) -> None:
         """Read the visit's own record again, after a transaction that moved it."""

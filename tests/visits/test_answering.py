@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -235,6 +236,14 @@ def test_a_hidden_answer_is_kept_and_does_not_count(desk: Desk, visit: Visit) ->
 
 
 # -- what is told
+
+
+def test_the_line_of_an_open_visit_counts_as_the_list_does(desk: Desk, visit: Visit) -> None:
+    fill(visit, {"gov.GOV-01": 3, "gov.GOV-Q3": 1, "gov.GOV-Q4": 2})
+    visit.answer(Entry("gov.GOV-02", flag=True))
+    (listed,) = desk.visits()
+    assert (listed.answered, listed.flagged) == (3, 1)
+    assert replace(visit.line, updated_at="") == replace(listed, updated_at="")
 
 
 def test_the_number_of_an_answer_rises(visit: Visit) -> None:

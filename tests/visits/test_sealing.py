@@ -29,6 +29,7 @@ from evaluator.visits import sealing
 from evaluator.visits.desk import Desk
 from evaluator.visits.values import Entry, Finalised
 from evaluator.visits.visit import Visit
+from tests.journeys.program import complete_answers
 from tests.visits.conftest import REGION, only_visit
 from tests.visits.watching import DOCUMENT, assert_as_reopened, content, fill
 
@@ -89,17 +90,8 @@ def test_the_journal_of_the_device_runs_over_all_its_visits(made: Path, tmp_path
         visit = only_visit(desk)
         first = seal(visit)
         again = desk.visit(desk.new_visit(REGION, "2025-tahap2"))
-        for key, state in ((key, visit.filling.state(key)) for key in visit.filling.keys()):
-            if not key[1] and state.value is not None and not state.read_only:
-                again.answer(Entry(key, value=state.value, note="x", gate_reason="x"))
-        for row in sorted(visit.filling.all_rows(), key=lambda row: row.position):
-            for path, of_row in list(visit.filling.keys()):
-                state = visit.filling.state((path, of_row))
-                if of_row != row.id or state.value is None or state.read_only:
-                    continue
-                name = f"{row.repeat}[{row.position}].{path.removeprefix(row.repeat + '.')}"
-                value = ["pnt.PNT-LEMAH[1]"] if path.endswith(".dasar") else state.value
-                again.answer(Entry(name, value=value, gate_reason="x"))
+        for entry in complete_answers([3, 2]):
+            again.answer(Entry(**entry))
         second = seal(again)
         assert (second.revision, statement(second.file)["prev"]) == (1, None)
         assert statement(second.file)["device_seq"] == 2
