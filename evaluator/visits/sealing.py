@@ -132,11 +132,19 @@ def _payload(visit: Visit, connection: Connection, revision: int) -> list[Payloa
 
 
 def reopen(visit: Visit, reason: str) -> None:
-    """See `Visit.reopen`. Raises UsageError for a draft, an approved visit, or no reason."""
+    """See `Visit.reopen`. Raises UsageError for a draft, an approved visit, somebody else's, or no reason."""
     state = visit.line.state
     if state == DRAFT:
         raise UsageError(
             "not_sealed", _("Visit {visit} is a draft; there is nothing to reopen").format(visit=visit.id)
+        )
+    if visit.principal.casefold() != visit.desk.config.email.casefold():
+        raise UsageError(
+            "not_your_visit",
+            _("Visit {visit} is of {principal}, who alone can correct it").format(
+                visit=visit.id, principal=visit.principal
+            ),
+            _("Return it with a review: `evaluator review`"),
         )
     if state not in REOPENABLE:
         raise UsageError(

@@ -411,3 +411,11 @@ def test_a_remote_that_is_away(homes: Homes) -> None:
     homes.ingest()
     shutil.rmtree(homes.remote)
     assert homes.run(homes.office, "office", "ingest").code == 3
+
+
+def test_nobody_in_the_office_corrects_what_an_assessor_sealed(homes: Homes) -> None:
+    homes.ingest(homes.bundle())
+    ran = homes.run(homes.office, "visit", "reopen", homes.sealed_visit(), "--reason", "Saya betulkan")
+    assert (ran.code, ran.json["error"]["code"]) == (2, "not_your_visit")
+    ran = homes.run(homes.office, "answer", homes.sealed_visit(), "gov.GOV-01", "5")
+    assert ran.json["error"]["code"] == "visit_sealed"
