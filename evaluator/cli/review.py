@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 from contextlib import nullcontext
 from pathlib import Path
 
 from evaluator.cli.output import emit, say
-from evaluator.errors import UsageError
+from evaluator.errors import NotFoundError, UsageError
 from evaluator.identity import unlock
 from evaluator.language import _
 from evaluator.reviews import showing
@@ -18,7 +19,13 @@ from evaluator.workspaces import OpenWorkspace
 
 
 def look(options: Namespace) -> int:
-    """Show what a bundle is worth and what changed; 1 for one that is damaged."""
+    """Open a bundle for review in a terminal, else show what it is worth and what changed; 1 for a damaged one."""
+    if not options.json and sys.stdin.isatty() and sys.stdout.isatty():
+        with _workspace(options) as opened:
+            path = find_bundle(opened, options.file) if opened else _existing(options.file)
+        from evaluator.tui.app import run
+
+        return run(options.workspace, bundle=path)
     with _workspace(options) as opened:
         path = find_bundle(opened, options.file) if opened else Path(options.file)
         review = open_review(path, opened)
@@ -33,6 +40,13 @@ def look(options: Namespace) -> int:
         for text in showing.draft_lines(drafts):
             say(text)
     return 0 if review.sealed is not None else 1
+
+
+def _existing(name: str) -> Path:
+    path = Path(name)
+    if not path.exists():
+        raise NotFoundError("file_not_found", _("There is no file {path}").format(path=path))
+    return path
 
 
 def _workspace(options: Namespace) -> OpenWorkspace | nullcontext[None]:

@@ -152,17 +152,18 @@ def _send_pieces(session: Session, job: _Job, sending: _Sending) -> None:
         label = f"{job.bundle.file} {file.name}"
 
         def chunks(file: _File = file, label: str = label) -> Iterator[bytes]:
-            sent = sending.done
+            sent = 0
             with _reading():
                 for chunk in bundle.chunks(file.name):
                     yield chunk
                     sent += len(chunk)
-                    session.report(Progress("send", label, min(sent, sending.total), sending.total))
+                    done = min(sending.done + sent, sending.total)
+                    session.report(Progress("send", label, done, sending.total, sent, file.size))
 
         _send_piece(session, file, Content(file.sha256, file.size, chunks))
         sending.pieces.add(file.sha256)
         sending.done += file.size
-        session.report(Progress("send", label, sending.done, sending.total))
+        session.report(Progress("send", label, sending.done, sending.total, file.size, file.size))
 
 
 def _send_piece(session: Session, file: _File, content: Content) -> None:

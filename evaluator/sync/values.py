@@ -9,12 +9,18 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a sync is: `step` is receive, publish or send, `label` what it is about, `done` and `total` are bytes."""
+    """How far a sync is: `step` is receive, publish or send, `label` what it is about.
+
+    `done` and `total` count bytes, of statements received their number; `file_done` and `file_total` the bytes of the
+    file that is being sent.
+    """
 
     step: str
     label: str
     done: int = 0
     total: int = 0
+    file_done: int = 0
+    file_total: int = 0
 
 
 Report = Callable[[Progress], None]

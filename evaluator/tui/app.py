@@ -28,6 +28,7 @@ from evaluator.tui.keyhold import KeyHold
 from evaluator.tui.keys import commands_of, everywhere
 from evaluator.tui.place import Place, available
 from evaluator.tui.status import StatusLine
+from evaluator.tui.sync.keeping import SyncKeeper
 from evaluator.tui.textual_internals import CrashSafeApp
 from evaluator.tui.theme import THEMES, known_theme, theme_label
 from evaluator.tui.work import WorkThread, task
@@ -41,8 +42,8 @@ T = TypeVar("T")
 SECONDS_TO_LEAVE = 10.0  # a hung-up terminal may block every write to it; what is saved is saved by then
 
 
-class EvaluatorApp(KeyHold, CrashSafeApp, inherit_bindings=False):
-    """The terminal interface on one workspace; `visit` is opened at once if given."""
+class EvaluatorApp(SyncKeeper, KeyHold, CrashSafeApp, inherit_bindings=False):
+    """The terminal interface on one workspace; `visit`, or for review `bundle`, is opened at once if given."""
 
     CSS_PATH = Path(__file__).with_name("app.tcss")  # a subclass elsewhere keeps the look
     TITLE = "evaluator"
@@ -51,10 +52,12 @@ class EvaluatorApp(KeyHold, CrashSafeApp, inherit_bindings=False):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012
     BINDINGS = [*everywhere(), Binding("ctrl+c", "help_quit", "", show=False, system=True)]  # noqa: RUF012
 
-    def __init__(self, workspace: Workspace, *, visit: str | None = None) -> None:
+    def __init__(self, workspace: Workspace, *, visit: str | None = None, bundle: Path | None = None) -> None:
         super().__init__()
         self.workspace = workspace
         self.visit_to_open = visit
+        self.bundle_to_open = bundle
+        self.verdict = 0
         self.desk: Desk | None = None
         self._thread = WorkThread()
         self._leaving = False
@@ -65,6 +68,10 @@ class EvaluatorApp(KeyHold, CrashSafeApp, inherit_bindings=False):
     async def work(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The result of `function`, called in the thread of the workspace; raises what it raises."""
         return await self._thread.run(function, *args, **kwargs)
+
+    def give_way(self) -> None:
+        """Do what waits for the thread of the workspace. Only in that thread, by work that takes long."""
+        self._thread.run_waiting()
 
     @property
     def is_busy(self) -> bool:
@@ -130,6 +137,10 @@ class EvaluatorApp(KeyHold, CrashSafeApp, inherit_bindings=False):
             from evaluator.tui.visits.screen import VisitsScreen
 
             screen = VisitsScreen()
+        elif self.bundle_to_open is not None:
+            from evaluator.tui.review.screen import ReviewScreen
+
+            screen = ReviewScreen(self.bundle_to_open)
         else:
             from evaluator.tui.first_start import FirstStart
 
@@ -181,6 +192,10 @@ class EvaluatorApp(KeyHold, CrashSafeApp, inherit_bindings=False):
             if self.workspace.exists():
                 await self.work(_keep_theme, self.workspace, chosen)
 
+    def found_damage(self) -> None:
+        """What was opened is bad: the program ends with 1, as the command without a terminal does."""
+        self.verdict = 1
+
     def action_help_quit(self) -> None:
         """Ctrl+C outside a selection: people mean to leave or to copy, so say how."""
         self.say(_("Ctrl+Q leaves the program"))
@@ -200,6 +215,8 @@ class EvaluatorApp(KeyHold, CrashSafeApp, inherit_bindings=False):
         if self._leaving:
             return
         self._leaving = True
+        if self.sync_run is not None:
+            self.sync_run.stop()
         try:
             for screen in reversed(self.screen_stack):
                 await _flush(screen)
@@ -247,11 +264,11 @@ def _keep_theme(workspace: Workspace, theme: str) -> None:
     write_config(workspace, replace(read_config(workspace), theme=theme))
 
 
-def run(workspace: Workspace | None, *, visit: str | None = None) -> int:
+def run(workspace: Workspace | None, *, visit: str | None = None, bundle: Path | None = None) -> int:
     """Run the interface on `workspace`, the default one if None, and give the exit code."""
-    app = EvaluatorApp(workspace or default_workspace(), visit=visit)
+    app = EvaluatorApp(workspace or default_workspace(), visit=visit, bundle=bundle)
     try:
         app.run()
     finally:
         app.close()
-    return app.return_code or 0
+    return app.return_code or app.verdict

@@ -88,6 +88,8 @@ EVERYWHERE: Final = (
             action="app.palette"),
     Command("app.theme", "ctrl+t", N_("Colours"), N_("Choose light, dark or high-contrast colours"),
             action="app.choose_theme"),
+    Command("app.sync", "f9", N_("Sync"), N_("Exchange with the office: send what is final, fetch what it says"),
+            action="app.sync"),
     Command("app.quit", "ctrl+q", N_("Quit"), N_("Leave the program; everything is saved"), action="app.leave"),
 )  # fmt: skip
 
@@ -112,6 +114,8 @@ VISITS: Final = (
     Command("visits.new", "n", N_("New"), N_("Start a new visit"), shown=True),
     Command("visits.filter", "slash", N_("Filter"), N_("Show only the visits that match what you type"), shown=True),
     Command("visits.show_all", "escape", N_("All"), N_("Show all visits again"), palette=False),
+    Command("visits.sync", "s", N_("Sync"), N_("Exchange with the office: send what is final, fetch what it says"),
+            shown=True, palette=False),
     Command("visits.import_self", "i", N_("Import"),
             N_("Read the region's self-assessment for this visit from a CSV file")),
     Command("visits.reload", "ctrl+r", N_("Reload"), N_("Read the list again")),
@@ -136,6 +140,9 @@ VISIT: Final = (
     Command("visit.checks", "c", N_("Checks"), N_("Move between the forms and the failed checks")),
     Command("visit.picture", "p", N_("Picture"), N_("Show or hide the scores of the pillars as bars")),
     Command("visit.next_open", "m", N_("Next"), N_("Go to the first question that is still open")),
+    Command("visit.next_comment", "v", N_("Comments"), N_("Go to the first comment of a reviewer that has no reply")),
+    Command("visit.reopen", "o", N_("Reopen"), N_("Open the visit again as the next revision, with a reason")),
+    Command("visit.places", "w", N_("Where"), N_("Show where each file of the visit is")),
     Command("visit.undo", "u", N_("Undo"), N_("Take back the last change of this visit")),
     Command("visit.redo", "ctrl+r", N_("Redo"), N_("Do again what was taken back")),
     BACK,
@@ -169,6 +176,7 @@ FORM: Final = (
     Command("form.gate_reason", "o", N_("Override"), N_("Say why the level stands without the evidence wanted")),
     Command("form.guidance", "p", N_("Guidance"), N_("Show or hide how to examine the question")),
     Command("form.reply", "b", N_("Reply"), N_("Write back to what a reviewer said of the question")),
+    Command("form.next_comment", "v", N_("Comments"), N_("Go to the next comment of a reviewer")),
     Command("form.history", "h", N_("History"), N_("What happened to this answer")),
     Command("form.up", "up,k", N_("Up"), N_("The question above"), palette=False),
     Command("form.down", "down,j", N_("Down"), N_("The question below"), palette=False),
@@ -189,6 +197,56 @@ FORM: Final = (
     Command("form.delete_row", "d", N_("Delete row"), N_("Delete the row; undo brings it back")),
     Command("form.row_up", "less_than_sign", N_("Row up"), N_("Move the row up")),
     Command("form.row_down", "greater_than_sign", N_("Row down"), N_("Move the row down")),
+    BACK,
+)  # fmt: skip
+
+REVIEW: Final = (
+    Command("review.open", "enter", N_("Open"), N_("Open the form, or show the whole line"), shown=True),
+    Command("review.number", "1,2,3,4,5,6,7,8,9", N_("Form"), N_("Open the form with this number"), palette=False,
+            action="number('{key}')"),
+    Command("review.team", "t", N_("Team"), N_("Assessors, participants and sites")),
+    Command("review.findings", "r", N_("Findings"), N_("Strengths, weaknesses and recommendations")),
+    Command("review.difference", "d", N_("Changes"), N_("Go to the first difference"), shown=True),
+    Command("review.next_comment", "v", N_("Comments"), N_("Go to the first comment"), shown=True),
+    Command("review.decide", "f", N_("Decide"), N_("Approve, return or reject, with a summary and your signature"),
+            shown=True),
+    BACK,
+)  # fmt: skip
+
+REVIEW_FORM: Final = (
+    Command("review_form.comment", "n", N_("Comment"), N_("Write a comment at the question; empty takes it back"),
+            shown=True),
+    Command("review_form.difference", "d", N_("Changes"), N_("Go to the next difference to the revision before"),
+            shown=True),
+    Command("review_form.difference_before", "D", N_("Change before"), N_("Go to the difference before")),
+    Command("review_form.next_comment", "v", N_("Comments"), N_("Go to the next comment"), shown=True),
+    Command("review_form.decide", "f", N_("Decide"), N_("Approve, return or reject, with a summary and your signature"),
+            shown=True),
+    Command("review_form.evidence", "e", N_("Evidence"), N_("See what is attached"), shown=True),
+    Command("review_form.edit", "enter", N_("Open"), N_("Open the row under the cursor, or go on"), palette=False),
+    Command("review_form.guidance", "p", N_("Guidance"), N_("Show or hide how to examine the question")),
+    Command("review_form.history", "h", N_("History"), N_("What happened to this answer")),
+    Command("review_form.up", "up,k", N_("Up"), N_("The question above"), palette=False),
+    Command("review_form.down", "down,j", N_("Down"), N_("The question below"), palette=False),
+    Command("review_form.page_up", "pageup", N_("Page up"), N_("A screenful up"), palette=False),
+    Command("review_form.page_down", "pagedown", N_("Page down"), N_("A screenful down"), palette=False),
+    Command("review_form.first", "home", N_("First"), N_("The first question of the page"), palette=False),
+    Command("review_form.last", "end", N_("Last"), N_("The last question of the page"), palette=False),
+    Command("review_form.previous_section", "left_square_bracket", N_("Previous section"),
+            N_("The section before, or the row before")),
+    Command("review_form.next_section", "right_square_bracket", N_("Next section"),
+            N_("The next section, or the next row")),
+    Command("review_form.find", "slash", N_("Find"), N_("Find a question of this form by its words")),
+    Command("review_form.go_to", "g", N_("Go to"), N_("Go to any question by its code")),
+    BACK,
+)  # fmt: skip
+
+SYNC: Final = (
+    Command("sync.begin", "enter,s", N_("Begin"), N_("Exchange with the office now"), shown=True),
+    Command("sync.stop", "x", N_("Stop"), N_("Stop the exchange; what was done lasts, the rest goes next time"),
+            shown=True),
+    Command("sync.remote", "r", N_("Remote"), N_("Say where the shared folder of the office is"), shown=True),
+    Command("sync.log", "l", N_("Log"), N_("What earlier exchanges did"), shown=True),
     BACK,
 )  # fmt: skip
 
@@ -230,6 +288,11 @@ ASK: Final = (
     Command("dialog.cancel", "escape", N_("Cancel"), N_("Close without a change"), shown=True, palette=False),
 )
 
+TEXT: Final = (
+    Command("dialog.accept", "ctrl+s", N_("Save"), N_("Take what was typed"), shown=True, palette=False),
+    Command("dialog.cancel", "escape", N_("Cancel"), N_("Close without a change"), shown=True, palette=False),
+)
+
 CHOOSE: Final = (
     Command(
         "dialog.accept",
@@ -264,6 +327,7 @@ LIST: Final = (
 PLACES: Final[Mapping[str, tuple[Command, ...]]] = {
     "confirm": CONFIRM,
     "ask": ASK,
+    "text": TEXT,
     "choose": CHOOSE,
     "message": MESSAGE,
     "list": LIST,
@@ -273,6 +337,9 @@ PLACES: Final[Mapping[str, tuple[Command, ...]]] = {
     "visit": VISIT,
     "finalise": FINALISE,
     "form": FORM,
+    "review": REVIEW,
+    "review_form": REVIEW_FORM,
+    "sync": SYNC,
     "evidence": EVIDENCE,
     "fields": FIELDS,
     "choose_several": CHOOSE_SEVERAL,

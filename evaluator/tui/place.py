@@ -50,6 +50,9 @@ class Place(Screen[Any]):
     async def flush(self) -> None:
         """Save what is in an open editor."""
 
+    def synced(self) -> None:
+        """An exchange with the office ended: what is shown may have changed."""
+
     def retitle(self, left: str, right: str = "") -> None:
         """Set the title row; `right` stands at the end of it."""
         bar = self.query_one(TitleBar)

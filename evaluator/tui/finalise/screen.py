@@ -15,12 +15,14 @@ from evaluator.language import _
 from evaluator.tui.content import content, fitted, one_line
 from evaluator.tui.dialogs.ask import AskLine
 from evaluator.tui.dialogs.confirm import Confirm
+from evaluator.tui.finalise.reopening import reopen_with_reason
 from evaluator.tui.finalise.signing import must_ask, sign
 from evaluator.tui.keys import bindings
 from evaluator.tui.marks import DONE, OPEN, severity, severity_style, visit_state
 from evaluator.tui.place import KeyBar, Place
 from evaluator.tui.rows import Rows
 from evaluator.tui.typed_path import typed_path
+from evaluator.tui.visit.letters import gather_letters, reason_to_reopen
 from evaluator.tui.work import task
 
 if TYPE_CHECKING:
@@ -239,17 +241,8 @@ class FinaliseScreen(Place):
     @task
     async def action_reopen(self) -> None:
         """Make the visit a draft again."""
-        reason = await self.app.push_screen_wait(
-            AskLine(
-                _("Reopen the visit"),
-                _("The visit becomes a draft again and will be sealed as the next revision. Why?"),
-                check=lambda text: (
-                    "" if text.strip() else _("A reason is needed; it travels with the next revision")
-                ),
-            )
-        )
-        if reason is not None:
-            await self.app.work(self.visit.reopen, reason)
+        letters = await self.app.work(gather_letters, self.visit)
+        if await reopen_with_reason(self.app, self.visit, reason_to_reopen(letters)):
             self._sealed = None
             await self._refresh()
             self.say(_("The visit is open again"), "saved")

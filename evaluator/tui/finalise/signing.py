@@ -9,9 +9,10 @@ if TYPE_CHECKING:
     from evaluator.visits.desk import Desk
     from evaluator.visits.values import Finalised
     from evaluator.visits.visit import Visit
+    from evaluator.workspaces import OpenWorkspace
 
 
-def must_ask(desk: Desk) -> bool:
+def must_ask(desk: OpenWorkspace) -> bool:
     """Whether a passphrase has to be asked for."""
     from evaluator.identity import PASSPHRASE_VARIABLE, needs_passphrase
 

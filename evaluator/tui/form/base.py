@@ -142,6 +142,9 @@ class FormBase(Place):
             self.remarks = found
             self.refill(found)
 
+    def synced(self) -> None:
+        self.read_remarks()
+
     # -- what is shown
 
     @property

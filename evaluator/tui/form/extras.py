@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from textual import events, on
 from evaluator import clock
 from evaluator.language import _, current
 from evaluator.tui.dialogs.ask import AskLine
+from evaluator.tui.dialogs.ask_text import AskText
 from evaluator.tui.form.evidence import EvidenceDialog, paths_in
 from evaluator.tui.form.facts import choices_of, companion_choices, companion_label, companion_names
 from evaluator.tui.form.fields import Field, Fields
@@ -17,6 +19,7 @@ from evaluator.tui.form.moving import Moving
 from evaluator.tui.form.page import Key
 from evaluator.tui.form.paint import code_of
 from evaluator.tui.form.timeline import Timeline, history_lines
+from evaluator.tui.form.unfinished import next_of
 from evaluator.tui.work import task
 from evaluator.visits.values import Remark
 
@@ -117,13 +120,29 @@ class Extras(Moving):
     async def _reply(self, remark: Remark) -> None:
         from evaluator.visits.correspondence import reply
 
+        async def keep(text: str) -> None:
+            await self.app.work(reply, self.visit, remark.id, text)
+
         heading = _("Reply to {author}").format(author=remark.author)
-        text = await self.ask(AskLine(heading, remark.text, value=remark.answer))
+        text = await self.ask(AskText(heading, remark.text, value=remark.answer, keep=keep))
         if text is None:
             return
-        await self.app.work(reply, self.visit, remark.id, text)
+        await keep(text)
         self.app.saved(clock.local())
         self.read_remarks()
+
+    def commented(self) -> Collection[Key]:
+        """The questions that somebody said something of."""
+        return self.remarks
+
+    async def action_next_comment(self) -> None:
+        """Go to the next comment, in this form or another."""
+        here = self.item.key if self.item is not None else None
+        key = next_of(self.visit, self.commented(), here)
+        if key is None:
+            self.say(_("Nobody said anything of this visit yet"))
+        else:
+            self.go_to(key, painted=True)
 
     # -- history
 

@@ -35,8 +35,17 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Marginal:
+    """A line in the margin of a question, with a sign before it."""
+
+    sign: str
+    text: str
+    role: str = "text"
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """One question as it stands."""
+    """One question as it stands; `signs` and `margin` are what a reading of it adds, in short and in full."""
 
     question: Question
     key: Key
@@ -58,6 +67,8 @@ class Facts:
     invalid: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
+    signs: tuple[str, ...] = ()
+    margin: tuple[Marginal, ...] = ()
 
     @property
     def mark(self) -> str:

@@ -137,7 +137,7 @@ def answer_text(found: Facts) -> str:
 
 def signs(found: Facts) -> str:
     """What hangs on an answer, in words: note, evidence, flag."""
-    parts = []
+    parts = [*found.signs]
     if found.evidence:
         parts.append(_("evidence {count}").format(count=found.evidence))
     if found.note:
@@ -311,6 +311,8 @@ def _remarks(found: Facts, frame: Frame) -> list[Line]:
             lines.extend(
                 _texts(_("Reply: {text}").format(text=remark.answer), frame, "muted", limit=3, lead="  ")
             )
+    for marginal in found.margin:
+        lines.extend(_texts(marginal.text, frame, marginal.role, limit=8, lead=f"{marginal.sign} "))
     for message in found.invalid:
         lines.extend(_texts(message, frame, "wrong", lead="✗ "))
     hints = (*found.warnings, *frame.hints.findings)

@@ -36,7 +36,7 @@ class FormScreen(Extras, Repeating):
             event.stop()
             target.post_message(events.Key(event.key, event.character))
             return
-        name = actions().get(event.key)
+        name = actions(self.place).get(event.key)
         if name is None:
             return
         event.stop()
@@ -91,6 +91,6 @@ class FormScreen(Extras, Repeating):
         await self.save_quietly()
 
 
-def actions() -> dict[str, str]:
-    """The action of every key of this place."""
-    return {key: command.action_name for command in PLACES["form"] for key in command.keys.split(",")}
+def actions(place: str) -> dict[str, str]:
+    """The action of every key of a place."""
+    return {key: command.action_name for command in PLACES[place] for key in command.keys.split(",")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from evaluator.tui.form.page import Key
@@ -34,6 +35,17 @@ def next_unfinished(visit: Visit, form: str, section: str, here: Key | None) -> 
 
     left = [key for key in unfinished(visit) if key != here]
     return min(left, key=distance, default=None)
+
+
+def next_of(visit: Visit, keys: Iterable[Key], here: Key | None, *, back: bool = False) -> Key | None:
+    """The one of `keys` that comes after `here` in the order of the forms (before it if `back`), round and round."""
+    order = {question.path: float(at) for at, question in enumerate(visit.instrument.walk())}
+    ranks = sorted(((rank(visit, key, order), key) for key in keys), reverse=back)
+    if here is None:
+        return ranks[0][1] if ranks else None
+    start = rank(visit, here, order)
+    ahead = (key for at, key in ranks if (at < start if back else at > start))
+    return next(ahead, ranks[0][1] if ranks else None)
 
 
 def rank(visit: Visit, key: Key, order: dict[str, float]) -> Rank:

@@ -13,15 +13,20 @@ from textual.widgets import Static
 
 from evaluator.language import _, current
 from evaluator.tui.content import content
+from evaluator.tui.finalise.reopening import reopen_with_reason
+from evaluator.tui.form.timeline import Timeline
 from evaluator.tui.keys import bindings
 from evaluator.tui.marks import visit_state
 from evaluator.tui.naming import choices_of, round_label
 from evaluator.tui.place import Place
 from evaluator.tui.rows import Rows
+from evaluator.tui.visit.letters import letter_lines, place_lines, reason_to_reopen
 from evaluator.tui.visit.lines import check_line, form_line, forms_heading, picture, summary
 from evaluator.tui.work import task
+from evaluator.visits.values import REOPENABLE
 
 if TYPE_CHECKING:
+    from evaluator.tui.visit.letters import Letters
     from evaluator.tui.visit.overview import Overview
     from evaluator.visits.values import Key, VisitLine
     from evaluator.visits.visit import Visit
@@ -39,10 +44,12 @@ class VisitScreen(Place):
         super().__init__()
         self.visit = visit
         self._overview: Overview | None = None
+        self._letters: Letters | None = None
         self._picture = False
 
     def compose_body(self) -> ComposeResult:
         yield Static(id="summary")
+        yield Static(id="letters")
         with Horizontal(id="upper"):
             with Vertical(id="left"):
                 yield Static(id="forms-heading")
@@ -70,10 +77,23 @@ class VisitScreen(Place):
     @task
     async def refresh_overview(self) -> None:
         """Gather and show everything anew."""
+        from evaluator.tui.visit.letters import gather_letters
         from evaluator.tui.visit.overview import gather
 
+        await self.app.work(self.visit.refresh)
         self._overview = await self.app.work(gather, self.visit)
+        self._letters = await self.app.work(gather_letters, self.visit)
         self._show()
+
+    def synced(self) -> None:
+        self.refresh_overview()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "next_comment":
+            return self._letters is not None and self._letters.first_comment() is not None
+        if action == "reopen":
+            return self.visit.line.state in REOPENABLE
+        return super().check_action(action, parameters)
 
     def _show(self) -> None:
         overview = self._overview
@@ -108,7 +128,17 @@ class VisitScreen(Place):
         if overview is None:
             return
         left = self.size.width - (38 if side.display else 0)
-        self.query_one("#forms", Rows).styles.height = max(3, min(len(overview.forms), self.size.height - 10))
+        said = (
+            letter_lines(self._letters, overview.line.state, self.size.width - 2)
+            if self._letters
+            else Content("")
+        )
+        letters = self.query_one("#letters", Static)
+        letters.update(said)
+        letters.display = bool(said.plain)
+        taken = len(said.plain.splitlines())
+        room = self.size.height - 10 - taken
+        self.query_one("#forms", Rows).styles.height = max(3, min(len(overview.forms), room))
         self.query_one("#summary", Static).update(summary(overview, self.size.width))
         self.query_one("#forms-heading", Static).update(forms_heading(left - 1))
         side.update(picture(overview, 34))
@@ -200,6 +230,29 @@ class VisitScreen(Place):
         from evaluator.tui.finalise.screen import FinaliseScreen
 
         self.app.push_screen(FinaliseScreen(self.visit))
+
+    def action_next_comment(self) -> None:
+        """Go to the first comment without a reply."""
+        key = self._letters.first_comment() if self._letters is not None else None
+        if key is not None:
+            self.open_at(key)
+
+    @task
+    async def action_reopen(self) -> None:
+        """Make the visit a draft again; the reason is filled from the review."""
+        reason = reason_to_reopen(self._letters) if self._letters is not None else ""
+        if await reopen_with_reason(self.app, self.visit, reason):
+            self.say(_("The visit is open again"), "saved")
+            self.refresh_overview()
+
+    def action_places(self) -> None:
+        """Show where each file of the visit is."""
+        if self._letters is not None:
+            lines = list(place_lines(self._letters, self.visit))
+            if lines:
+                self.app.push_screen(Timeline(_("Where the files of this visit are"), lines))
+            else:
+                self.say(_("Nothing is sealed or attached yet"))
 
     @task
     async def action_next_open(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -10,7 +11,7 @@ from textual.content import Content
 from textual.events import Resize
 from textual.widgets import Input, Static
 
-from evaluator.errors import EvaluatorError, WorkspaceHeldError
+from evaluator.errors import EvaluatorError, NotFoundError, WorkspaceHeldError
 from evaluator.language import _
 from evaluator.tui.content import content
 from evaluator.tui.dialogs.ask import AskLine
@@ -19,8 +20,9 @@ from evaluator.tui.dialogs.message import Message
 from evaluator.tui.flat import FlatInput
 from evaluator.tui.keys import bindings
 from evaluator.tui.naming import choices_of
-from evaluator.tui.place import Place
+from evaluator.tui.place import KeyBar, Place
 from evaluator.tui.rows import Rows
+from evaluator.tui.sync.lines import state_words
 from evaluator.tui.typed_path import typed_path
 from evaluator.tui.visits.lines import heading, search_text, visit_line
 from evaluator.tui.work import task
@@ -48,6 +50,7 @@ class VisitsScreen(Place):
         self._pillars: tuple[str, ...] = ()
         self._stages: tuple[Choice, ...] = ()
         self._ready = False
+        self._office = False
 
     def compose_body(self) -> ComposeResult:
         filter_line = FlatInput(placeholder=_("Region, code, round or state"), id="filter")
@@ -65,6 +68,11 @@ class VisitsScreen(Place):
         self.call_after_refresh(self._open)
 
     def help_words(self) -> str:
+        if self._office:
+            return _(
+                "The visits that this office has received, the last touched first. Enter opens the newest revision "
+                "for review; s fetches what assessors have sent and publishes receipts and reviews."
+            )
         return _(
             "Your visits, the last touched first. The small lines show how far each pillar is answered. "
             "Everything you type is saved at once; you may leave at any time."
@@ -82,12 +90,21 @@ class VisitsScreen(Place):
         instrument = await self.app.work(_default_instrument, desk)
         self._pillars = tuple(form.id for form in instrument.forms if form.kind == "pillar")
         self._stages = choices_of(instrument, "stage")
+        self._office = await self.app.work(_is_office, desk)
         self._ready = True
-        self.retitle(_("Visits"), desk.config.name)
+        self.retitle(_("Received visits") if self._office else _("Visits"), desk.config.name)
+        self.query_one(KeyBar).refresh()
         self.say("")
         await self._read()
-        if self.app.visit_to_open:
+        if self.app.bundle_to_open is not None:
+            await self._open_review(self.app.bundle_to_open)
+        elif self.app.visit_to_open:
             await self._open_visit(self.app.visit_to_open)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("new", "import_self"):
+            return not self._office
+        return super().check_action(action, parameters)
 
     async def _open_desk(self) -> Desk | None:
         while True:
@@ -108,6 +125,14 @@ class VisitsScreen(Place):
     def on_screen_resume(self) -> None:
         if self._ready:
             self.action_reload()
+
+    def synced(self) -> None:
+        run = self.app.sync_run
+        if self._ready and run is not None:
+            self.action_reload()
+            self.say(
+                _("Sync: {state}").format(state=state_words(run)), "saved" if run.state == "done" else "error"
+            )
 
     # The list
 
@@ -138,12 +163,17 @@ class VisitsScreen(Place):
         empty.display = not self._shown
         rows.display = bool(self._shown)
         if not self._shown:
-            empty.update(
-                content(_("No visit matches") if self._all else _("No visit yet. Press n to start one."))
-            )
+            empty.update(content(self._why_empty()))
         elif not self.query_one("#filter").has_focus:
             rows.focus()
         self._head()
+
+    def _why_empty(self) -> str:
+        if self._all:
+            return _("No visit matches")
+        if self._office:
+            return _("Nothing was received yet. Press s to look into the shared folder.")
+        return _("No visit yet. Press n to start one.")
 
     def _head(self) -> None:
         self.query_one("#heading", Static).update(
@@ -197,7 +227,21 @@ class VisitsScreen(Place):
 
     @task
     async def _open_chosen(self, visit_id: str) -> None:
-        await self._open_visit(visit_id)
+        desk = self.app.desk
+        bundle = await self.app.work(_received, desk, visit_id) if self._office and desk is not None else None
+        if bundle is not None:
+            await self._open_review(bundle)
+        else:
+            await self._open_visit(visit_id)
+
+    async def _open_review(self, bundle: Path) -> None:
+        from evaluator.tui.review.screen import ReviewScreen
+
+        await self.app.push_screen(ReviewScreen(bundle))
+
+    def action_sync(self) -> None:
+        """Exchange with the office."""
+        self.app.action_sync()
 
     async def _open_visit(self, visit_id: str) -> None:
         desk = self.app.desk
@@ -246,6 +290,23 @@ def _open_desk(workspace: Workspace) -> Desk:
     from evaluator.visits.desk import Desk
 
     return Desk.open(workspace)
+
+
+def _is_office(desk: Desk) -> bool:
+    from evaluator.identity import is_office
+
+    return is_office(desk.workspace)
+
+
+def _received(desk: Desk, visit_id: str) -> Path | None:
+    """The newest revision of a visit that somebody else sealed; None for one's own."""
+    from evaluator.reviews.opening import find_bundle
+
+    try:
+        found = find_bundle(desk, visit_id)
+    except NotFoundError:
+        return None
+    return None if found.parent == desk.workspace.outbox else found
 
 
 def _default_instrument(desk: Desk) -> Instrument:
