@@ -12,6 +12,7 @@ COUNTED = "counted: "
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What the suite takes besides pytest's own options."""
     parser.addoption("--vectors", metavar="DIR", default=None, help="folder that holds expressions.json")
+    parser.addoption("--xlsforms", metavar="DIR", default=None, help="folder of workbooks with manifest.json")
     parser.addoption("--long", action="store_true", help="run the tests marked long, for hours")
     parser.addoption(
         "--rounds", metavar="N", type=int, default=None, help="kills of `answer` (12; with --long 3000)"

@@ -59,7 +59,11 @@ def read_workbook(data: bytes, suffix: str, name: str) -> tuple[Workbook, tuple[
     """The sheets of a workbook that converts, and the converter's warnings. Raises DefinitionError."""
     if suffix in _ZIPPED:
         check_archive(data)
-    found = _converted(data, suffix, name)
+    return as_workbook(_converted(data, suffix, name), name)
+
+
+def as_workbook(found: Mapping[str, Any], name: str) -> tuple[Workbook, tuple[str, ...]]:
+    """What the process of the converter answered, as a workbook and the warnings. Raises DefinitionError."""
     if "error" in found:
         message = _("the converter refuses this workbook: {reason}").format(reason=line(found["error"], 2000))
         raise DefinitionError("workbook_invalid", message)

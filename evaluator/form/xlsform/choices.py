@@ -27,7 +27,7 @@ def read_lists(sheet: Sheet, context: Context, *, sheet_name: str) -> dict[str, 
             "value": value,
             "label": context.label(row.texts("label", context.languages)),
         }
-        for column, text in row.rest().items():
+        for column, text in sorted(row.rest().items()):
             key = f"{column}_" if column in _OURS else column
             choice[key] = text
             if column not in told and ("::" in column or key != column):

@@ -28,7 +28,7 @@ from evaluator.form.xlsform.workbook import CHOICES, EXTERNAL, SETTINGS, SURVEY,
 from evaluator.language import _
 
 _PULLED: Final = re.compile(r"pulldata\(\s*['\"]([^'\"]+)['\"]")
-_LISTED: Final = re.compile(r"\bfrom[_ ]file (\S+\.csv)\b")
+_LISTED: Final = re.compile(r"from[_ ]file (\S+\.csv)\b")
 _FILE: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,59}\.csv")
 _MOST_WARNINGS: Final = 200
 
@@ -207,7 +207,7 @@ def _other_sheets(workbook: Workbook, form: dict[str, Any], losses: Losses) -> N
     for name, sheet in workbook.sheets.items():
         if name in (SURVEY, CHOICES, SETTINGS, EXTERNAL):
             continue
-        kept = [row.rest() for row in read_rows(name, sheet, losses)]
+        kept = [dict(sorted(row.rest().items())) for row in read_rows(name, sheet, losses)]
         if kept:
             carried = form["form"].setdefault("xlsform", {})
             carried.setdefault("sheets", {})[name] = kept

@@ -74,8 +74,7 @@ def _move(question: Table, fault: Fault, context: Context) -> None:
             question[key] = "''"
         if _MESSAGES.get(key, "") in question and key == "constraint":
             _keep_message(question, _MESSAGES[key], context)
-    if not extra:
-        del question["extra"]
+    question["extra"] = dict(sorted(extra.items()))
     message = _("this has no counterpart and is kept without effect: {reason}")
     context.losses.add(
         "expression_kept",

@@ -382,7 +382,7 @@ class _Reading:
                 message = _("the column has no effect here")
             self.context.lose("column_kept", message, self.row, column)
         if self.extra:
-            table["extra"] = self.extra
+            table["extra"] = dict(sorted(self.extra.items()))
         return table
 
 

@@ -97,6 +97,11 @@ def tree(rows: Iterable[Row], losses: Losses) -> list[Item]:
             continue
         if _END.fullmatch(row_type) and len(open_) > 1:
             open_.pop()
+            for column in row.rest():
+                message = _("what stands where a group ends is left out")
+                losses.add(
+                    "cell_left_out", message, sheet=row.sheet, row=row.number, column=column, kept=False
+                )
             continue
         begin = _BEGIN.fullmatch(row_type)
         row.cells[Column("type")] = row_type
