@@ -191,5 +191,5 @@ async def test_what_a_reviewer_said_stands_at_the_question_and_is_answered(
         assert "Rina: Lampirkan [red]SK (b replies)" in form.questions
         await form.press("b")
         await form.type("Sudah")
-        await form.press("enter")
+        await form.press("ctrl+s")
         assert "Reply: Sudah" in form.questions

@@ -178,6 +178,7 @@ def _in_full(found: Facts, frame: Frame) -> tuple[list[Line], int]:
     hint = found.question.hint.text(current())
     if hint:
         lines.extend(_texts(hint, frame, "muted"))
+    lines.extend(_said(found, frame))
     start = 0
     if frame.editor and frame.editing in ("", "value"):
         start = len(lines)
@@ -301,6 +302,21 @@ def _remarks(found: Facts, frame: Frame) -> list[Line]:
         lines.extend(_texts(" · ".join(one_line(part) for part in state), frame, "muted"))
     if frame.refusal:
         lines.extend(_texts(frame.refusal, frame, "wrong", lead="✗ "))
+    for message in found.invalid:
+        lines.extend(_texts(message, frame, "wrong", lead="✗ "))
+    hints = (*found.warnings, *frame.hints.findings)
+    if frame.hints.differs:
+        hints = (*hints, _("Two levels or more from the self-assessment: say why in a note (n)"))
+    if frame.hints.gaps and not found.gate_reason:
+        hints = (*hints, _("Evidence missing: {gaps}").format(gaps="; ".join(frame.hints.gaps)))
+    for message in dict.fromkeys(hints):
+        lines.extend(_hint(message, frame))
+    return lines
+
+
+def _said(found: Facts, frame: Frame) -> list[Line]:
+    """What reviewers said, and what else stands in the margin; above the answer, since people look for it first."""
+    lines: list[Line] = []
     for remark in found.remarks:
         said = _("Review of revision {revision}, {author}: {text} (b replies)")
         if remark.answer:
@@ -313,15 +329,6 @@ def _remarks(found: Facts, frame: Frame) -> list[Line]:
             )
     for marginal in found.margin:
         lines.extend(_texts(marginal.text, frame, marginal.role, limit=8, lead=f"{marginal.sign} "))
-    for message in found.invalid:
-        lines.extend(_texts(message, frame, "wrong", lead="✗ "))
-    hints = (*found.warnings, *frame.hints.findings)
-    if frame.hints.differs:
-        hints = (*hints, _("Two levels or more from the self-assessment: say why in a note (n)"))
-    if frame.hints.gaps and not found.gate_reason:
-        hints = (*hints, _("Evidence missing: {gaps}").format(gaps="; ".join(frame.hints.gaps)))
-    for message in dict.fromkeys(hints):
-        lines.extend(_hint(message, frame))
     return lines
 
 

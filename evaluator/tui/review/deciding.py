@@ -37,9 +37,7 @@ async def decide_on(app: EvaluatorApp, reading: Reading, shown: Callable[[], Non
         Option("has_issues", decision_name("has_issues"), _("the assessor corrects it")),
         Option("rejected", decision_name("rejected"), _("it does not count")),
     ]
-    words = _("{count} comments are signed with it.").format(
-        count=sum(map(len, reading.pages.drafts.values()))
-    )
+    words = _("Comments signed with it: {count}.").format(count=sum(map(len, reading.pages.drafts.values())))
     if not approvable:
         del options[0]
         words += " " + _("It cannot be approved, since the signer is not trusted here.")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from evaluator import clock
 from evaluator.language import _
 from evaluator.tui.dialogs.ask_text import AskText
-from evaluator.tui.form.facts import Facts
+from evaluator.tui.form.facts import RUBRIC, Facts, Marginal, value_text
 from evaluator.tui.form.lines import Line, Span, fit, line
 from evaluator.tui.form.page import Item, Key
 from evaluator.tui.form.screen import FormScreen
@@ -17,10 +17,11 @@ from evaluator.tui.form.unfinished import next_of
 from evaluator.tui.form.view import Block
 from evaluator.tui.keys import bindings
 from evaluator.tui.review.deciding import decide_on
-from evaluator.tui.review.reading import CHANGED, SAID, change_lines
+from evaluator.tui.review.reading import CHANGED, SAID, change_lines, comment_count
 from evaluator.tui.work import task
 
 if TYPE_CHECKING:
+    from evaluator.reviews.values import AnswerChange
     from evaluator.tui.review.reading import Pages, Reading
 
 
@@ -65,11 +66,19 @@ class ReviewForm(FormScreen, inherit_bindings=False):
         found = super().facts_of(item)
         changes, said = self.reading.review.changes, self.pages.said.get(item.key, ())
         change = changes.answers.get(item.key) if changes else None
-        margin = tuple(change_lines(change, changes.revision)) if changes and change else ()
+        margin: tuple[Marginal, ...] = ()
+        if changes is not None and change is not None:
+            margin = tuple(change_lines(change, changes.revision, self._before(item, change)))
         signs = [f"{CHANGED} {_('changed')}"] if margin else []
         if said:
-            signs.append(f"{SAID} {_('comments {count}').format(count=len(said))}")
+            signs.append(f"{SAID} {_('comments {count}').format(count=comment_count(said))}")
         return replace(found, signs=tuple(signs), margin=(*margin, *said))
+
+    def _before(self, item: Item, change: AnswerChange) -> str:
+        """The answer in the revision before; a level with its name."""
+        if item.question.type == RUBRIC and isinstance(change.old_value, int):
+            return value_text(self.visit.instrument, item.question, change.old_value)
+        return change.old
 
     def paint(self, item: Item, focused: bool, width: int) -> Block:
         block = super().paint(item, focused, width)
@@ -86,7 +95,7 @@ class ReviewForm(FormScreen, inherit_bindings=False):
             words.append(f"{CHANGED} {_('new row')}")
         elif changes and any(key[1] == row for key in changes.answers):
             words.append(f"{CHANGED} {_('changed')}")
-        count = sum(len(said) for key, said in self.pages.said.items() if key[1] == row)
+        count = sum(comment_count(said) for key, said in self.pages.said.items() if key[1] == row)
         if count:
             words.append(f"{SAID} {_('comments {count}').format(count=count)}")
         return [line("    ", Span(fit(" · ".join(words), width - 5), "flag"))] if words else []

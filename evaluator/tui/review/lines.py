@@ -12,7 +12,7 @@ from evaluator.language import _
 from evaluator.tui.content import content, fitted
 from evaluator.tui.form.lines import wrap
 from evaluator.tui.marks import FLAG, progress_bar, score_text
-from evaluator.tui.review.reading import CHANGED, SAID
+from evaluator.tui.review.reading import CHANGED, SAID, comment_count
 
 if TYPE_CHECKING:
     from evaluator.reviews.values import Fact
@@ -88,8 +88,8 @@ def _heading(width: int) -> Content:
 
 
 def _form(form: FormLine, pages: Pages, width: int) -> Content:
-    changed = sum(key[0].partition(".")[0] == form.id for key in pages.changed)
-    said = sum(len(found) for key, found in pages.said.items() if key[0].partition(".")[0] == form.id)
+    changed = sum(key[0].startswith(f"{form.id}.") for key in pages.changed)
+    said = sum(comment_count(found) for key, found in pages.said.items() if key[0].startswith(f"{form.id}."))
     progress = form.progress
     cells = [
         fitted(form.key, 2, "bold $primary"),

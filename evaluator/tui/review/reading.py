@@ -5,7 +5,7 @@ It is loaded and changed in the thread of the workspace, and read by the screens
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -140,10 +140,15 @@ def _unseen(review: Review) -> Iterator[str]:
             yield _("No longer asked: {path} {label}").format(path=change.path, label=change.label)
 
 
-def change_lines(change: AnswerChange, revision: int) -> Iterator[Marginal]:
-    """What is different about a question, for its margin."""
+def comment_count(said: Iterable[Marginal]) -> int:
+    """How many of the lines are comments; the others are replies."""
+    return sum(marginal.sign in (SAID, MINE) for marginal in said)
+
+
+def change_lines(change: AnswerChange, revision: int, before: str) -> Iterator[Marginal]:
+    """What is different about a question, whose answer was `before`, for its margin."""
     if change.answer_changed:
-        words = _("In revision {revision}: {old}").format(revision=revision, old=change.old or _("no answer"))
+        words = _("In revision {revision}: {old}").format(revision=revision, old=before or _("no answer"))
         yield Marginal(CHANGED, words, "flag")
     for name, (old, new) in change.companions.items():
         label = {"note": _("Note"), "flag": _("Flag"), "gate_reason": _("Despite missing evidence")}.get(

@@ -97,7 +97,7 @@ def _over_all(run: SyncRun, progress: Progress) -> str:
 
 def _bar(done: int, total: int, words: str, width: int) -> Content:
     cells = min(30, max(10, width // 4))
-    percent = f"{done * 100 // total:>3} % "
+    percent = f" {done * 100 // total:>3} %  "
     return Content.assemble(
         progress_bar(done, total, cells), percent, fitted(words, max(10, width - cells - len(percent)))
     )
@@ -106,11 +106,14 @@ def _bar(done: int, total: int, words: str, width: int) -> Content:
 def entries(waiting: Iterable[Waiting], run: SyncRun | None, regions: Mapping[str, str]) -> tuple[Entry, ...]:
     """What came of the exchange, or is about to go out; `regions` are the names by visit."""
     lines = list(_result(run, regions)) if run is not None and run.state != "running" else []
-    going = [_waiting(found) for found in waiting]
+    going = [_waiting(found) for found in waiting if not found.sent]
+    there = [_waiting(found) for found in waiting if found.sent]
     if going:
-        lines += [Entry(_("Going out")), *going]
+        lines += [Entry(_("Going out: {count}").format(count=len(going))), *going]
     elif run is None:
         lines.append(Entry(_("Nothing waits to go out; an exchange fetches what the office says")))
+    if there:
+        lines += [Entry(_("Sent, no receipt yet: {count}").format(count=len(there))), *there]
     return tuple(lines)
 
 
@@ -118,9 +121,7 @@ def _waiting(found: Waiting) -> Entry:
     words = _("{what}: {region}, revision {revision}, {size}").format(
         what=kind_name(found.kind), region=found.region, revision=found.revision, size=size_text(found.bytes)
     )
-    if found.sent:
-        return Entry(words + " · " + _("sent, no receipt yet"), "↑")
-    return Entry(words, "○")
+    return Entry(words, "↑" if found.sent else "○")
 
 
 def kind_name(kind: str) -> str:

@@ -55,38 +55,33 @@ def gather_letters(visit: Visit) -> Letters:
 def letter_lines(letters: Letters, state: str, width: int) -> Content:
     """The last review with its summary, what to do now, and where the newest revision is; empty if there is nothing."""
     lines = []
+    last = []
     review = letters.review
     if review is not None:
-        lines.append(_review(review, letters, state))
+        lines.append(_review(review))
         if review.summary:
-            lines.append(one_line(review.summary, limit=400).truncate(width, ellipsis=True))
+            lines.append(one_line(review.summary, limit=400))
+    if letters.remarks:
+        words = _("v comments: {count}, {open} without a reply")
+        last.append(content(words.format(count=len(letters.remarks), open=letters.unanswered), "bold"))
+    if state in ("returned", "rejected"):
+        last.append(content(_("o reopens"), "bold"))
     if letters.where.bundles:
         newest = letters.where.bundles[-1]
-        words = _("Revision {revision}: {places}").format(
-            revision=newest.revision, places=_places(newest.where)
-        )
-        lines.append(content(words, "$text-muted"))
+        words = _("r{revision} {places}").format(revision=newest.revision, places=_places(newest.where))
+        last.append(content(words, "$text-muted"))
+    if last:
+        lines.append(Content(" · ").join(last))
     return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)
 
 
-def _review(review: ReviewLine, letters: Letters, state: str) -> Content:
+def _review(review: ReviewLine) -> Content:
     from evaluator.reviews.facts import decision_name
 
     words = _("Revision {revision}: {decision}, {when}").format(
         revision=review.revision, decision=decision_name(review.decision), when=_when(review.at)
     )
-    parts = [content(words, visit_state_style(_STATES.get(review.decision, "")) or "bold")]
-    if letters.remarks:
-        parts.append(
-            content(
-                _("{count} comments, {open} without a reply (v)").format(
-                    count=len(letters.remarks), open=letters.unanswered
-                )
-            )
-        )
-    if state in ("returned", "rejected"):
-        parts.append(content(_("o reopens it"), "bold"))
-    return Content(" · ").join(parts)
+    return content(words, visit_state_style(_STATES.get(review.decision, "")) or "bold")
 
 
 _STATES = {"approved": "approved", "has_issues": "returned", "rejected": "rejected"}
