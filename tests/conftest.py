@@ -36,7 +36,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for reports in terminalreporter.stats.values():
         for report in reports:
             for name, value in getattr(report, "user_properties", ()):
-                if getattr(report, "when", "") == "call" and name.startswith(COUNTED):
+                if getattr(report, "when", "") == "teardown" and name.startswith(COUNTED):
                     counts[name.removeprefix(COUNTED)] += value
     if counts:
         terminalreporter.section("counted")
