@@ -61,6 +61,7 @@ class Rows(ScrollView, can_focus=True):
         paint: Painter,
         *,
         count: int = 0,
+        cursor: int = 0,
         selectable: Callable[[int], bool] | None = None,
         id: str | None = None,  # noqa: A002  # Textual's name for it
     ) -> None:
@@ -68,6 +69,7 @@ class Rows(ScrollView, can_focus=True):
         self._paint = paint
         self._selectable = selectable or (lambda _index: True)
         self.count = count
+        self.set_reactive(Rows.cursor, cursor)
         self._strips: dict[tuple[int, bool, bool], Strip] = {}
 
     def fill(self, count: int, cursor: int | None = None) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from textual.app import App
 from textual.content import Content
+
+from evaluator.tui.harmless import HarmlessApp
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
 
-class CrashSafeApp(App[int]):
+class CrashSafeApp(HarmlessApp):
     """An application whose crash prints one line.
 
     Textual's own crash screen shows the local variables of every frame, which here are answers and names.

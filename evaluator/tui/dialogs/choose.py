@@ -48,12 +48,9 @@ class Choose(Dialog[T | None], Generic[T]):
 
     def compose_body(self) -> ComposeResult:
         yield FlatInput(placeholder=_("Type to narrow the list"))
-        rows = Rows(self._paint, count=len(self._found))
+        rows = Rows(self._paint, count=len(self._found), cursor=self._start)
         rows.can_focus = False
         yield rows
-
-    def on_mount(self) -> None:
-        self.call_after_refresh(self.query_one(Rows).fill, len(self._found), self._start)
 
     def _paint(self, index: int, width: int) -> Content:
         option = self._options[self._found[index]]

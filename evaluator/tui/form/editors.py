@@ -7,7 +7,7 @@ from typing import Protocol
 from textual import events
 from textual.widgets import TextArea
 
-from evaluator.tui.flat import FlatInput
+from evaluator.tui.flat import FlatInput, KeysInOrder, pasted
 
 
 class EditorOwner(Protocol):
@@ -31,7 +31,7 @@ class LineEditor(FlatInput):
             event.prevent_default()
 
 
-class TextEditor(TextArea):
+class TextEditor(KeysInOrder, TextArea):
     """Text over several lines."""
 
     def __init__(self, owner: EditorOwner) -> None:
@@ -44,6 +44,9 @@ class TextEditor(TextArea):
         if await self._owner.editor_key(event):
             event.stop()
             event.prevent_default()
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.text = pasted(event.text)
 
 
 Editor = LineEditor | TextEditor
