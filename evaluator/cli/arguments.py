@@ -191,7 +191,9 @@ def build_parser() -> Parser:
     taken = command("import", "sync", "import_files", _("take in reviews, receipts and bundles from files"))
     taken.add_argument("files", metavar="FILE", nargs="+")
 
-    opened = command("open", "review", "look", _("look at a bundle: whose it is, what it is worth, what changed"))
+    opened = command(
+        "open", "review", "look", _("look at a bundle: whose it is, what it is worth, what changed")
+    )
     opened.add_argument("file", metavar="FILE", help=_("a bundle, or the id of a visit that is here"))
     review = command("review", "review", "review", _("decide on a bundle, with comments at its questions"))
     review.add_argument("file", metavar="FILE", help=_("a bundle, or the id of a visit that is here"))
@@ -236,7 +238,12 @@ def build_parser() -> Parser:
         ("check", _("check form files: every problem at once")),
         ("show", _("print a form as people read it")),
     ):
-        command(name, "forms", name, text, forms).add_argument("path", metavar="FILE|DIR")
+        looking = command(name, "forms", name, text, forms)
+        looking.add_argument("path", metavar="FILE|DIR")
+        if name == "show":
+            looking.add_argument("--html", metavar="FILE", help=_("write a page to print instead"))
+    tested = command("test", "forms", "test", _("play the scenarios of an instrument"), forms)
+    tested.add_argument("path", metavar="FILE|DIR", help=_("the instrument, or one scenario file"))
     evaluate = command("eval", "forms", "evaluate", _("evaluate an expression"), forms)
     evaluate.add_argument("expression", metavar="EXPR", nargs="?")
     evaluate.add_argument("--vars", default="{}", metavar="JSON", help=_("answers by name"))
@@ -244,11 +251,11 @@ def build_parser() -> Parser:
         "--as", dest="as_type", choices=("string", "number", "boolean", "date"), default="string"
     )
     evaluate.add_argument("--stdin", action="store_true", help=_("read JSON lines from standard input"))
-    taken = command("import", "workbooks", "import_form", _("turn an XLSForm workbook into form files"), forms)
-    taken.add_argument("file", metavar="FILE.xlsx")
-    taken.add_argument(
-        "-o", "--output", metavar="DIR", required=True, help=_("folder of the new instrument")
+    taken = command(
+        "import", "workbooks", "import_form", _("turn an XLSForm workbook into form files"), forms
     )
+    taken.add_argument("file", metavar="FILE.xlsx")
+    taken.add_argument("-o", "--output", metavar="DIR", required=True, help=_("folder of the new instrument"))
     given = command("export", "workbooks", "export_form", _("write a form as an XLSForm workbook"), forms)
     given.add_argument("folder", metavar="DIR", help=_("folder of the instrument"))
     given.add_argument("--form", metavar="ID", help=_("which form, where there are several"))
