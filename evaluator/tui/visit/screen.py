@@ -74,6 +74,10 @@ class VisitScreen(Place):
     def on_screen_resume(self) -> None:
         self.refresh_overview()
 
+    def on_screen_suspend(self) -> None:
+        """What was said here is old by the time somebody comes back."""
+        self.say("")
+
     @task
     async def refresh_overview(self) -> None:
         """Gather and show everything anew."""
