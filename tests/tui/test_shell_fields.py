@@ -9,6 +9,7 @@ from textual.widgets import TextArea
 
 from evaluator.tui.dialogs.choose import Choose, Option
 from evaluator.tui.flat import FlatInput, KeysInOrder, pasted
+from evaluator.tui.form.evidence import paths_in
 from evaluator.tui.harmless import HarmlessApp
 from evaluator.tui.keyhold import KeyHold
 
@@ -95,3 +96,11 @@ async def test_an_open_field_shows_nothing_that_a_terminal_would_obey() -> None:
     assert "csi" in painted
     assert "isolate" in painted
     assert not set("\x07\x9b\x9d\u202e\u2066") & set(painted)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x" * 3000, "~nobody-of-this-name/x", "file://[", "\0", "'", "a\0b c", "~" * 20, "/" * 5000, "'" * 99],
+)
+def test_a_pasted_text_that_is_no_path_is_no_path(text: str) -> None:
+    assert paths_in(text) == ()

@@ -210,6 +210,7 @@ class FinaliseScreen(Place):
             try:
                 await self._seal(typed)
             except PassphraseError as error:
+                self.say("")
                 problem = str(error)
             else:
                 return

@@ -346,8 +346,10 @@ class FormBase(Place):
         return True
 
     def refuse(self, error: AnswerError) -> None:
-        """Say beside the question why the input was not taken."""
+        """Say beside the question why the input was not taken; below a long text it could be out of sight."""
         self.refusal = str(error)
+        if self.editor is self.text_editor:
+            self.say(self.refusal, "error")
         self.repaint_item()
 
     # -- dialogs

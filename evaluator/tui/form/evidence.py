@@ -23,7 +23,7 @@ from evaluator.tui.form.fields import Field, Fields
 from evaluator.tui.form.page import Key
 from evaluator.tui.keys import bindings
 from evaluator.tui.rows import Rows
-from evaluator.tui.typed_path import typed_path
+from evaluator.tui.typed_path import is_file, typed_path
 from evaluator.tui.work import task
 from evaluator.visits.values import EvidenceDetails
 
@@ -278,23 +278,19 @@ def paths_in(text: str) -> tuple[Path, ...]:
     for entry in text.strip().splitlines():
         if not entry.strip():
             continue
-        whole = _path(entry.strip())
-        if whole.is_file():
+        whole = typed_path(entry)
+        if is_file(whole):
             found.append(whole)
             continue
         try:
             parts = shlex.split(entry)
         except ValueError:
             return ()
-        files = [_path(part) for part in parts]
-        if not files or not all(file.is_file() for file in files):
+        files = [typed_path(part) for part in parts]
+        if not files or not all(is_file(file) for file in files):
             return ()
         found.extend(files)
     return tuple(dict.fromkeys(found))
-
-
-def _path(text: str) -> Path:
-    return Path() if "\0" in text or len(text) > 4000 else typed_path(text)
 
 
 def _path_problem(text: str) -> str:

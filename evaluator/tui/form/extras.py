@@ -179,8 +179,10 @@ class Extras(Moving):
     def attach_pasted(self, event: events.Paste) -> None:
         """Files dropped on the terminal arrive as a paste of their paths."""
         item = self.item
+        if self.editor is not None or item is None or item.kind != "question":
+            return
         files = paths_in(event.text)
-        if self.editor is None and files and item is not None and item.kind == "question":
+        if files:
             event.stop()
             self.expect_dialog()
             self._evidence(item.key, files)
