@@ -46,11 +46,22 @@ def _tell(found: Verification) -> None:
     say(
         "  "
         + _("signed by {principal} {signer}, trust: {trust}").format(
-            principal=found.principal or "?", signer=found.signer or "?", trust=found.trust
+            principal=found.principal or "?", signer=found.signer or "?", trust=_trust_name(found.trust)
         )
     )
     for problem in found.problems:
         say(f"  {problem.code}: {problem.message}")
+
+
+def _trust_name(trust: str) -> str:
+    return {
+        "trusted": _("trusted"),
+        "unknown": _("unknown signer"),
+        "expired": _("expired"),
+        "revoked": _("revoked"),
+        "wrong_role": _("may not sign this"),
+        "not_checked": _("not checked, name --signers"),
+    }[trust]
 
 
 def show(options: Namespace) -> int:
