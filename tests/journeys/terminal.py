@@ -10,6 +10,7 @@ import select
 import signal
 import struct
 import subprocess
+import sys
 import termios
 import time
 from collections.abc import Callable, Sequence
@@ -39,19 +40,33 @@ KEYS = {
 }
 DEADLINE = 30.0  # seconds that a busy machine may take for one step
 
+# Runs its arguments with the terminal as the controlling one, so that resizing and hanging up send their signals.
+_LAUNCHER = (
+    sys.executable, "-ISc",
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])",
+)  # fmt: skip
+
 
 class Terminal:
     """A program in a terminal of `columns` by `rows`."""
 
     def __init__(
-        self, words: Sequence[str], env: dict[str, str], columns: int = 80, rows: int = 24, cwd: Path | None = None
+        self,
+        words: Sequence[str],
+        env: dict[str, str],
+        columns: int = 80,
+        rows: int = 24,
+        cwd: Path | None = None,
     ) -> None:
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
+        self.raw = bytearray()
+        """Every byte that the program sent to the terminal."""
         master, slave = pty.openpty()
+        self._master: int | None = master
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self._process = subprocess.Popen(
-            words,
+            [*_LAUNCHER, *words],
             stdin=slave,
             stdout=slave,
             stderr=slave,
@@ -60,7 +75,6 @@ class Terminal:
             start_new_session=True,
         )
         os.close(slave)
-        self._master = master
 
     def __enter__(self) -> Self:
         return self
@@ -71,7 +85,7 @@ class Terminal:
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
-        os.close(self._master)
+        self._close()
 
     @property
     def text(self) -> str:
@@ -81,11 +95,11 @@ class Terminal:
     def press(self, *keys: str) -> None:
         """Press keys by name; anything longer without a name is typed."""
         for key in keys:
-            os.write(self._master, KEYS.get(key, key).encode())
+            self._send(KEYS.get(key, key).encode())
 
     def paste(self, text: str) -> None:
         """Paste as terminals do, in brackets."""
-        os.write(self._master, b"\x1b[200~" + text.encode() + b"\x1b[201~")
+        self._send(b"\x1b[200~" + text.encode() + b"\x1b[201~")
 
     def wait(self, wanted: str | Callable[[str], bool]) -> str:
         """Read until the screen shows `wanted` (a regular expression, or a judgement of the text)."""
@@ -107,7 +121,37 @@ class Terminal:
         """Send a signal to the program."""
         self._process.send_signal(number)
 
+    def resize(self, columns: int, rows: int) -> None:
+        """Change the size of the terminal; the program is told by SIGWINCH."""
+        assert self._master is not None
+        self._screen.resize(rows, columns)
+        self._screen.erase_in_display(2)  # what was there is painted anew or it is gone
+        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def hang_up(self) -> None:
+        """Close the terminal as if its window was closed: the program gets SIGHUP. Wait until it has ended."""
+        self._close()
+        self._process.wait(DEADLINE)
+
+    def _close(self) -> None:
+        if self._master is not None:
+            os.close(self._master)
+            self._master = None
+
+    def _send(self, data: bytes) -> None:
+        """Type `data`, reading meanwhile: a program that cannot write may not read either."""
+        while data:
+            readable, writable, _ = select.select([self._master], [self._master], [], DEADLINE)
+            if readable and self._read(0):
+                continue
+            if writable:
+                assert self._master is not None
+                data = data[os.write(self._master, data[:1024]) :]
+            else:
+                raise AssertionError(f"the program takes no keys; the screen shows:\n{self.text}")
+
     def _read(self, seconds: float) -> bool:
+        assert self._master is not None
         ready, _, _ = select.select([self._master], [], [], seconds)
         if not ready:
             return False
@@ -115,5 +159,6 @@ class Terminal:
             data = os.read(self._master, 65536)
         except OSError:  # the other side is closed
             return False
+        self.raw += data
         self._stream.feed(data)
         return bool(data)
