@@ -132,8 +132,16 @@ class Maker:
             return f"count-selected({self._name('many')})"
         gathered = self._gathered("number")
         if gathered:
-            return f"count-non-empty({gathered})"
-        return f"number({inner()})"
+            return self._random.choice((f"count-non-empty({gathered})", f"count({gathered})", "count(${r})"))
+        return self._random.choice(
+            (
+                f"number({inner()})",
+                f"min({self.number(depth - 1, whole=True)}, {self.number(depth - 1, whole=True)})",
+                f"max(2, {self.number(depth - 1, whole=True)}, 0.5)",
+                f"pow({self._random.randint(0, 3)}, {self._random.randint(0, 3)})",
+                f"round({inner()}, {self._random.randint(0, 2)})",
+            )
+        )
 
     def text(self, depth: int) -> str:
         """An expression that gives a text."""
@@ -157,8 +165,20 @@ class Maker:
             return f"format-date({self._name('date')}, '%Y/%n/%e')"
         gathered = self._gathered("text")
         if pick == 7 and gathered:
-            return f"join('-', {gathered})"
-        return f"normalize-space({self.text(depth - 1)})"
+            indexed = f"indexed-repeat({gathered}, ${{r}}, {self._random.randint(1, ROWS)})"
+            return self._random.choice((f"join('-', {gathered})", indexed))
+        inner = self.text(depth - 1)
+        letter = self._random.choice(("a", "K", " ", "3"))
+        return self._random.choice(
+            (
+                f"normalize-space({inner})",
+                f"substring-before({inner}, '{letter}')",
+                f"substring-after({inner}, '{letter}')",
+                f"translate({inner}, 'abK', 'xy')",
+                f"string({inner})",
+                f"concat({inner}, '-', {self.number(depth - 1, whole=True)})",
+            )
+        )
 
     def truth(self, depth: int) -> str:
         """An expression that is true or false."""
@@ -176,6 +196,16 @@ class Maker:
             return f"({self.truth(depth - 1)} {self._random.choice(('and', 'or'))} {self.truth(depth - 1)})"
         if pick == 7:
             return f"not({self.truth(depth - 1)})"
+        if pick == 8 and self._name("date"):
+            sign = self._random.choice(("=", "!=", "<", "<=", ">", ">="))
+            return self._random.choice(
+                (
+                    f"{self._name('date')} {sign} {self._name('date')}",
+                    f"{self._name('date')} {sign} date('2020-06-15')",
+                    f"regex({self.text(depth - 1)}, '[a-z]+')",
+                    f"boolean({self.text(depth - 1)})",
+                )
+            )
         function = self._random.choice(("contains", "starts-with"))
         return f"{function}({self.text(depth - 1)}, '{self._random.choice(('a', 'K', '3'))}')"
 
