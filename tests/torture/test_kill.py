@@ -311,7 +311,7 @@ def test_sealing_is_all_or_nothing(site: Site, rounds: int, rng: random.Random, 
     home, folder = site.program.home, site.program.folder
     finalise = Hunter(site, rng, (home / "outbox",), "finalise", count)
     export = Hunter(site, rng, (folder,), "export", count)
-    reopen = Hunter(site, rng, (), "reopen", count)
+    reopen = Hunter(site, rng, (home,), "reopen", count)  # the log of the database appears
     proof = folder / "foto.jpg"
     proof.write_bytes(rng.randbytes(2_000_000))
     site.ok("attach", site.visit, "gov.GOV-01", proof, "--type", "dokumen")
