@@ -47,7 +47,7 @@ def export_form(instrument: Instrument, form: Form) -> Exported:
     for name, carried in form.xlsform.sheets.items():
         sheets[name] = _sheet(carried, ())
     _form_losses(form, losses)
-    return Exported(Workbook(form.id, sheets), tuple(lists.tables), tuple(losses.found))
+    return Exported(Workbook(form.id, sheets), tuple(lists.tables), losses.found)
 
 
 def _rows(

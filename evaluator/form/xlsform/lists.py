@@ -104,9 +104,10 @@ class Lists:
 
     def _add(self, name: str, choices: tuple[Choice, ...]) -> str:
         name = re.sub(r"[^\w-]", "_", name)
-        while self._choices.get(name, choices) != choices:
+        plain = tuple(Choice(choice.value, choice.label) for choice in choices)
+        while self._choices.get(name, plain) != plain:
             name += "_"
-        self._choices[name] = tuple(Choice(choice.value, choice.label) for choice in choices)
+        self._choices[name] = plain
         return name
 
 

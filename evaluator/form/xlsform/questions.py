@@ -12,7 +12,7 @@ from evaluator.errors import DefinitionError
 from evaluator.form.expression.parser import parse, walk
 from evaluator.form.expression.tree import Chain
 from evaluator.form.reading_question import NAME
-from evaluator.form.xlsform.headers import TRANSLATED, Column
+from evaluator.form.xlsform.headers import TRANSLATED, Column, heading
 from evaluator.form.xlsform.rows import Item, Row
 from evaluator.form.xlsform.types import BLANK, CLOCK, FILES, PLAIN, PRESETS, Select, select_of
 from evaluator.form.xlsform.workbook import SURVEY, Losses
@@ -374,13 +374,13 @@ class _Reading:
         """The table with all cells that nobody asked for in `extra`."""
         if "appearance" not in table and self.row.cells.get(Column("appearance")):
             self._appearance(table, str(table["type"]))
-        for column, text in self.row.rest().items():
-            self.extra[column] = text
-            if column.partition("::")[0] in TRANSLATED:
+        for column in self.row.cells:
+            if column.name in TRANSLATED and column.language not in self.context.languages:
                 message = _("the text belongs to no language of the form")
             else:
                 message = _("the column has no effect here")
-            self.context.lose("column_kept", message, self.row, column)
+            self.context.lose("column_kept", message, self.row, heading(column))
+        self.extra |= self.row.rest()
         if self.extra:
             table["extra"] = dict(sorted(self.extra.items()))
         return table

@@ -65,7 +65,12 @@ class Loss:
 class Losses:
     """What has been found to have no counterpart so far."""
 
-    found: list[Loss] = field(default_factory=list)
+    _found: dict[Loss, None] = field(default_factory=dict)
+
+    @property
+    def found(self) -> tuple[Loss, ...]:
+        """All of them, in the order in which they were noted."""
+        return tuple(self._found)
 
     def add(
         self,
@@ -79,6 +84,4 @@ class Losses:
         kept: bool = True,
     ) -> None:
         """Note one; each is told once."""
-        loss = Loss(code, message, sheet, row, column, name, kept)
-        if loss not in self.found:
-            self.found.append(loss)
+        self._found[Loss(code, message, sheet, row, column, name, kept)] = None
