@@ -8,7 +8,7 @@ from pathlib import Path
 from evaluator.bundle.reading import open_bundle, unpack
 from evaluator.bundle.signers import read_revoked, read_signers
 from evaluator.bundle.verifying import Verification, parse_time, verify_file
-from evaluator.cli.output import emit, say
+from evaluator.cli.output import complain, emit, say
 from evaluator.errors import BundleError, EvaluatorError
 from evaluator.language import _
 from evaluator.paths import read_input
@@ -28,7 +28,9 @@ def verify(options: Namespace) -> int:
             if len(options.files) == 1:
                 raise
             # One missing file must not hide the verdict on the others.
-            emit({"file": name, "ok": False, "error": {"code": error.code, "message": line(error, 2000)}})
+            complain(error)
+            if options.json:
+                emit({"file": name, "ok": False, "error": {"code": error.code, "message": line(error, 2000)}})
             code = max(code, error.exit_code)
             continue
         if not found.ok or (signers is not None and found.trust != "trusted"):

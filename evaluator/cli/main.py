@@ -16,7 +16,7 @@ from typing import TextIO, cast
 
 from evaluator import language, paths
 from evaluator.cli.arguments import build_parser, early_options
-from evaluator.cli.output import emit
+from evaluator.cli.output import complain, emit
 from evaluator.config import read_config
 from evaluator.errors import EvaluatorError, OutsideError, UsageError
 from evaluator.language import _
@@ -66,7 +66,7 @@ def _report(error: EvaluatorError, as_json: bool) -> int:
             emit({"error": details, **extra})
     _settle_output()
     with suppress(OSError):
-        print(f"evaluator: {line(error, 2000)}", file=sys.stderr)
+        complain(error)
     return error.exit_code
 
 

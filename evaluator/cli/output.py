@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from evaluator.errors import EvaluatorError
 from evaluator.text import line, shown
 
 
@@ -19,6 +20,11 @@ def emit(value: Any) -> None:
 def say(text: str) -> None:
     """Print a line for people; whatever foreign text it holds is made harmless."""
     print(shown(text))
+
+
+def complain(error: EvaluatorError) -> None:
+    """Print an error as its one line on standard error."""
+    print(f"evaluator: {line(error, 2000)}", file=sys.stderr)
 
 
 def table(rows: Iterable[Sequence[object]]) -> None:
