@@ -139,15 +139,18 @@ class FormScoring:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What a form keeps of the workbook it was imported from, for the way back; nothing here has an effect.
+    """What a form keeps of the workbook it was imported from, for the way back.
 
     `languages` are the workbook's names of languages by code, `settings` its settings without a key of their own
-    here, `sheets` whole sheets such as `entities`, row by row.
+    here, `sheets` whole sheets such as `entities`, row by row. `external` are the lists of the external_choices sheet
+    by their names here; `repeated` the lists in which a value may occur several times.
     """
 
     languages: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     sheets: Mapping[str, tuple[Mapping[str, str], ...]] = field(default_factory=dict)
+    external: Mapping[str, str] = field(default_factory=dict)
+    repeated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

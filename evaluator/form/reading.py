@@ -10,7 +10,7 @@ title and the scale of its anchors.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -159,7 +159,7 @@ def _choices(
     found: dict[str, tuple[Choice, ...]] = {}
     homes: dict[str, str] = {}
     for file, table in ((INSTRUMENT_FILE, heads), *parsed.items()):
-        repeated = _repeats_choices(table)
+        repeated = _repeated(table)
         lists = Fields(report, Origin(file, ()), table, common.languages).table("choices")
         for name in lists.keys():
             if name in found:
@@ -172,7 +172,7 @@ def _choices(
                 )
                 continue
             homes[name] = file
-            found[name] = read_choices(lists, name, repeated=repeated)
+            found[name] = read_choices(lists, name, repeated=name in repeated)
             if not found[name]:
                 lists.problem(
                     name,
@@ -183,16 +183,12 @@ def _choices(
     return found
 
 
-def _repeats_choices(table: Mapping[str, Any]) -> bool:
-    """Whether the workbook that a form came from allows a value to occur several times in a list."""
+def _repeated(table: Mapping[str, Any]) -> Sequence[str]:
+    """The lists in which a value may occur several times, as the workbook had it that the form came from."""
     at: Any = table
-    for key in ("form", "xlsform", "settings"):
+    for key in ("form", "xlsform", "repeated"):
         at = at.get(key) if isinstance(at, dict) else None
-    return isinstance(at, dict) and str(at.get("allow_choice_duplicates")).lower() in (
-        "yes",
-        "true",
-        "true()",
-    )
+    return at if isinstance(at, list) else ()
 
 
 def _forms(

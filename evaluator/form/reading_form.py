@@ -63,6 +63,8 @@ def _carried(fields: Fields) -> Carried:
             name: tuple({key: row.scalar(key) for key in row.keys()} for row in sheets.tables(name))
             for name in sheets.keys()
         },
+        external=fields.scalars("external"),
+        repeated=fields.texts("repeated"),
     )
     fields.finish()
     return carried

@@ -57,9 +57,7 @@ def own_type(question: Question, lists: Lists, losses: Losses) -> str:
             message = _("{key} has no place in a workbook").format(key=key)
             losses.add("key_left_out", message, column=key, name=question.path, kept=False)
     if "type" in question.extra:
-        written = question.extra["type"]
-        if not written.startswith(("select_one_external ",)):
-            return written
+        return question.extra["type"]
     written = _PLAIN.get(question.type) or lists.select(question)
     if question.type in _NARROWER:
         message = _("the type {ours} becomes {type}").format(ours=question.type, type=written)

@@ -174,16 +174,21 @@ def _form(
         carried["languages"] = names
     if rest:
         carried["settings"] = rest
+    lists = {
+        **context.lists,
+        **{context.external_name(name): found for name, found in context.external.items()},
+    }
+    if context.external:
+        carried["external"] = {context.external_name(name): name for name in context.external}
+    repeated = [name for name, found in lists.items() if len({item["value"] for item in found}) < len(found)]
+    if repeated:
+        carried["repeated"] = repeated
     if carried:
         head["xlsform"] = carried
     section: dict[str, Any] = {"name": _free_name("survey", questions), "label": context.label({}, title)}
     if questions:
         section["question"] = questions
     form: dict[str, Any] = {"form": head, "section": [section]}
-    lists = {
-        **context.lists,
-        **{context.external_name(name): found for name, found in context.external.items()},
-    }
     if lists:
         form["choices"] = lists
     return form

@@ -22,18 +22,17 @@ class Lists:
         self.tables: dict[str, None] = {}
         self._choices: dict[str, tuple[Choice, ...]] = {}
         self._external: dict[str, tuple[Choice, ...]] = {}
-        selects = [found for found in form.walk() if found.choices]
-        used = {found.choices for found in selects}
-        external = {_external_list(found): found.choices for found in selects if _external_list(found)}
+        used = {found.choices for found in form.walk()}
+        external = form.xlsform.external
         elsewhere = {
             found.choices for other in instrument.forms if other is not form for found in other.walk()
         }
         for name, choices in instrument.choices.items():
             # One that no form uses stays with the only form there is: an imported workbook may hold such lists.
             idle = len(instrument.forms) == 1 and name not in elsewhere
-            if name not in external.values() and (name in used or idle):
+            if name not in external and (name in used or idle):
                 self._choices[name] = choices
-        for name, ours in external.items():
+        for ours, name in external.items():
             self._external[name] = instrument.choices.get(ours, ())
         self._pull(form)
 
@@ -51,8 +50,6 @@ class Lists:
             question.type if question.type in ("select_one", "select_multiple", "rank") else "select_one"
         )
         other = " or_other" if question.or_other else ""
-        if _external_list(question):
-            return question.extra["type"]
         if question.choices.endswith(".csv"):
             self.tables[question.choices] = None
             return f"{command}_from_file {question.choices}"
@@ -122,8 +119,3 @@ def _anchored(level: Label, anchor: Label) -> Label:
 
 def _list_name(question: Question) -> str:
     return question.of[0] if question.of and not question.of[0].startswith("${") else question.type
-
-
-def _external_list(question: Question) -> str:
-    written = question.extra.get("type", "")
-    return written.removeprefix("select_one_external ") if written.startswith("select_one_external ") else ""
