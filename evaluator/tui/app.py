@@ -234,6 +234,8 @@ class EvaluatorApp(SyncKeeper, KeyHold, CrashSafeApp, inherit_bindings=False):
 
     def close(self) -> None:
         """Finish the saves that wait and close the workspace. After the application ended."""
+        if self.sync_run is not None:
+            self.sync_run.stop()
         self._thread.close(self.desk.close if self.desk is not None else None)
 
     def _catch_signals(self) -> None:

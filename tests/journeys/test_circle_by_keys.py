@@ -152,7 +152,7 @@ def correct(person: Person) -> None:
         person.press(REPLIES[code], "ctrl+s")
         person.see("Reply: {text}", text=REPLIES[code])
     person.press("escape")
-    person.see("v comments: {count}, {open} without a reply", count=2, open=0)
+    person.see("v {open}/{count} comments open", count=2, open=0)
     person.press("f")
     person.see("Ready to be signed")
     person.press("s")
@@ -198,3 +198,29 @@ def everybody_agrees(office: Path, assessor: Path, remote: Path) -> None:
             name = str(json.loads(path.read_bytes())["schema"]).partition("/")[0]
             words = ("ssh-keygen", "-Y", "check-novalidate", "-n", name, "-s", f"{path}.sig")
             assert stock(*words, given=path.read_bytes()).returncode == 0
+
+
+def test_a_bundle_is_opened_from_the_command_line(tmp_path: Path) -> None:
+    """In a terminal `open` is the reviewer's screen; a damaged bundle is looked at, and ends with 1."""
+    homes = demo(tmp_path)
+    office = homes["office"].home
+    (bundle,) = (homes["assessor_1"].home / "outbox").glob("*.zip")
+    bad = tmp_path / "bad.zip"
+    data = bytearray(bundle.read_bytes())
+    data[len(data) // 2] ^= 1
+    bad.write_bytes(data)
+    with speaking("id"):
+        with at_the_keyboard(office, "open", str(bundle)) as person:
+            person.see("The signer is enrolled here")
+            person.see("Not received by this office")
+            person.press("1")
+            person.read(r"^▌✓ GOV-01")
+            person.press("ctrl+q")
+            assert person.terminal.exit_code() == 0
+        with at_the_keyboard(office, "open", str(bad)) as person:
+            person.read(r"^›✗ ")
+            person.press("f")
+            person.press("ctrl+q")
+            assert person.terminal.exit_code() == 1
+        with at_the_keyboard(office, "open", str(tmp_path / "none.zip")) as person:
+            assert person.terminal.exit_code() == 2

@@ -8,6 +8,7 @@ from textual.widget import Widget
 from evaluator import language
 from evaluator.tui.app import EvaluatorApp
 from evaluator.tui.dialogs.ask import AskLine
+from evaluator.tui.dialogs.ask_text import AskText
 from evaluator.tui.dialogs.choose import Choose
 from evaluator.tui.dialogs.confirm import Confirm
 from evaluator.tui.dialogs.help import HelpScreen
@@ -15,7 +16,10 @@ from evaluator.tui.dialogs.message import Message
 from evaluator.tui.finalise.screen import FinaliseScreen
 from evaluator.tui.first_start import FirstStart
 from evaluator.tui.keys import EVERYWHERE, PLACES, Command, key_name
+from evaluator.tui.review.form import ReviewForm
+from evaluator.tui.review.screen import ReviewScreen
 from evaluator.tui.rows import Rows
+from evaluator.tui.sync.screen import SyncScreen
 from evaluator.tui.visit.screen import VisitScreen
 from evaluator.tui.visits.new import NewVisit
 from evaluator.tui.visits.screen import VisitsScreen
@@ -23,6 +27,7 @@ from evaluator.tui.visits.screen import VisitsScreen
 SCREENS: dict[str, type[Widget]] = {
     "confirm": Confirm,
     "ask": AskLine,
+    "text": AskText,
     "choose": Choose,
     "message": Message,
     "first_start": FirstStart,
@@ -31,6 +36,9 @@ SCREENS: dict[str, type[Widget]] = {
     "new_visit": NewVisit,
     "visit": VisitScreen,
     "finalise": FinaliseScreen,
+    "review": ReviewScreen,
+    "review_form": ReviewForm,
+    "sync": SyncScreen,
 }
 ALL = [(place, command) for place, commands in PLACES.items() for command in commands]
 FREE_CTRL = set("bfglnorst")

@@ -40,6 +40,44 @@ async def test_everything_runs_in_one_other_thread_in_order(thread: WorkThread) 
     assert seen[0][1] != threading.get_ident()
 
 
+async def test_long_work_lets_what_waits_go_first(thread: WorkThread) -> None:
+    seen: list[str] = []
+    waiting = threading.Event()
+
+    def long_work() -> None:
+        seen.append("begun")
+        waiting.wait()
+        thread.run_waiting()
+        seen.append("ended")
+
+    first = asyncio.create_task(thread.run(long_work))
+    await asyncio.sleep(0)
+    second = asyncio.create_task(thread.run(seen.append, "saved"))
+    await asyncio.sleep(0)
+    waiting.set()
+    await asyncio.gather(first, second)
+    assert seen == ["begun", "saved", "ended"]
+
+
+async def test_the_end_comes_after_long_work_that_gave_way() -> None:
+    thread = WorkThread()
+    asked, closing = threading.Event(), threading.Event()
+    seen: list[str] = []
+
+    def long_work() -> None:
+        asked.set()
+        closing.wait()
+        thread.run_waiting()
+        seen.append("worked")
+
+    work = asyncio.create_task(thread.run(long_work))
+    await asyncio.to_thread(asked.wait)
+    end = asyncio.create_task(asyncio.to_thread(thread.close))
+    closing.set()
+    await asyncio.gather(work, end)
+    assert seen == ["worked"]
+
+
 async def test_an_error_comes_back_to_who_asked(thread: WorkThread) -> None:
     def fail() -> None:
         raise UsageError("code", "Wrong")

@@ -76,7 +76,8 @@ def bars(run: SyncRun | None, width: int) -> Content:
         return Content("\n").join([*lines, Content(""), Content("")])
     lines.append(_bar(progress.done, progress.total, _over_all(run, progress), width))
     if run.state == "running" and progress.file_total:
-        words = f"{size_text(progress.file_done)} / {size_text(progress.file_total)}  {progress.label}"
+        name = progress.label.rpartition(" ")[2]  # the name of the bundle before it is long and says nothing
+        words = f"{size_text(progress.file_done)} / {size_text(progress.file_total)} · {name}"
         lines.append(_bar(progress.file_done, progress.file_total, words, width))
     else:
         lines.append(Content(""))
@@ -90,9 +91,9 @@ def _over_all(run: SyncRun, progress: Progress) -> str:
     if run.state != "running":
         return words
     if run.speed:
-        words += "  " + _("{size} a second").format(size=size_text(run.speed))
+        words += " · " + _("{size} a second").format(size=size_text(run.speed))
     left = run.seconds_left
-    return words if left is None else words + "  " + _("{time} left").format(time=time_text(left))
+    return words if left is None else words + " · " + _("{time} left").format(time=time_text(left))
 
 
 def _bar(done: int, total: int, words: str, width: int) -> Content:

@@ -87,7 +87,8 @@ class SyncScreen(Place):
         self.look()
         run = self.app.sync_run
         if run is not None:
-            self.say(state_words(run), "saved" if run.state == "done" else "error")
+            words = str(run.error) if run.error is not None else state_words(run)
+            self.say(words, "saved" if run.state == "done" else "error")
 
     def _tick(self) -> None:
         if self.app.syncing:
@@ -99,7 +100,7 @@ class SyncScreen(Place):
     def _entitle(self) -> None:
         desk = self.app.desk
         remote = desk.config.remote if desk is not None else ""
-        self.retitle(_("Sync"), remote or _("no remote yet"))
+        self.retitle(_("Sync"), shortened(remote, self.size.width - 20) or _("no remote yet"))
 
     def _show(self, cursor: int | None = None) -> None:
         self._show_bars()
@@ -223,6 +224,11 @@ class SyncScreen(Place):
             return
         lines = [(line[:19], line[19:].strip()) for line in reversed(found)]
         self.app.push_screen(Timeline(_("What earlier exchanges did"), lines))
+
+
+def shortened(path: str, width: int) -> str:
+    """The end of a path that is longer than `width`, which says more than its beginning."""
+    return path if len(path) <= width else f"…{path[len(path) - width + 1 :]}"
 
 
 def _look(desk: Desk) -> tuple[tuple[Waiting, ...], dict[str, str]]:

@@ -62,7 +62,7 @@ def letter_lines(letters: Letters, state: str, width: int) -> Content:
         if review.summary:
             lines.append(one_line(review.summary, limit=400))
     if letters.remarks:
-        words = _("v comments: {count}, {open} without a reply")
+        words = _("v {open}/{count} comments open")
         last.append(content(words.format(count=len(letters.remarks), open=letters.unanswered), "bold"))
     if state in ("returned", "rejected"):
         last.append(content(_("o reopens"), "bold"))
@@ -106,7 +106,7 @@ def place_lines(letters: Letters, visit: Visit) -> Iterator[tuple[str, str]]:
 
 
 def _places(where: Sequence[str]) -> str:
-    return "  ".join(_place(place, place in where) for place in _PLACES)
+    return " ".join(_place(place, place in where) for place in _PLACES)
 
 
 def _place(place: str, is_there: bool) -> str:
