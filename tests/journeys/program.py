@@ -83,9 +83,13 @@ class Program:
         return self.run("answer", visit, "--stdin", given=given)
 
 
-def stock(*words: str | Path, cwd: Path | None = None, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+def stock(
+    *words: str | Path, cwd: Path | None = None, given: bytes = b""
+) -> subprocess.CompletedProcess[bytes]:
     """Run a stock tool."""
-    return subprocess.run([str(word) for word in words], cwd=cwd, input=given, capture_output=True, check=False)
+    return subprocess.run(
+        [str(word) for word in words], cwd=cwd, input=given, capture_output=True, check=False
+    )
 
 
 def rubrics() -> list[str]:
@@ -100,7 +104,12 @@ def complete_answers(levels: Sequence[int]) -> list[dict[str, Any]]:
     """Everything that a visit needs to be finalised, with rubric levels cycling through `levels`."""
     reason = "Bukti diperiksa di tempat"
     entries: list[dict[str, Any]] = [
-        {"question": path, "value": levels[number % len(levels)], "gate_reason": reason, "note": "Dilihat langsung"}
+        {
+            "question": path,
+            "value": levels[number % len(levels)],
+            "gate_reason": reason,
+            "note": "Dilihat langsung",
+        }
         for number, path in enumerate(rubrics())
     ]
     plain = {

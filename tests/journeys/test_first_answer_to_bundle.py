@@ -65,7 +65,15 @@ def test_from_the_first_answer_to_revision_two(tmp_path: Path) -> None:
     previous = last_year(tmp_path / "before")
     program = new_home(tmp_path / "now", "home")
     visit = program.ok(
-        "visit", "new", "Kutai Kartanegara", "--round", "2026-tahap2", "--intake", "k2021", "--previous", previous
+        "visit",
+        "new",
+        "Kutai Kartanegara",
+        "--round",
+        "2026-tahap2",
+        "--intake",
+        "k2021",
+        "--previous",
+        previous,
     )["visit"]
 
     listed = program.ok("visit", "list")[0]
@@ -93,7 +101,11 @@ def test_from_the_first_answer_to_revision_two(tmp_path: Path) -> None:
     assert sequence == sorted(sequence)
 
     shown = program.ok("visit", "show", visit)["answers"]
-    assert (shown["gov.GOV-01"]["value"], shown["gov.GOV-01"]["self"], shown["gov.GOV-01"]["previous"]) == (3, 4, 2)
+    assert (shown["gov.GOV-01"]["value"], shown["gov.GOV-01"]["self"], shown["gov.GOV-01"]["previous"]) == (
+        3,
+        4,
+        2,
+    )
 
     attach_three_pieces(program, visit, tmp_path)
 
