@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.events import Paste
 from textual.pilot import Pilot
 
 from evaluator import language
@@ -169,6 +170,21 @@ async def test_a_decision_is_signed_queued_and_says_where_it_is(
     assert comments(homes) == {}
 
 
+async def test_keys_typed_ahead_of_the_decision_wait_for_it(
+    homes: Homes, office: Workspace, running: Running
+) -> None:
+    async with running(office) as pilot:
+        await press(pilot, "enter")
+        await pilot.press("f", "d", "down")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, Choose)
+        await press(pilot, "escape", "1")
+        await pilot.press("f", "n")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, Choose)
+    assert comments(homes) == {}
+
+
 async def test_a_decision_can_be_left_at_every_step_and_keeps_the_summary(
     homes: Homes, office: Workspace, running: Running
 ) -> None:
@@ -232,6 +248,10 @@ async def test_one_s_own_visit_is_looked_at_and_not_decided_on(homes: Homes) -> 
             assert "! This is your own visit" in text_of(pilot)
             await press(pilot, "f")
             assert "An assessor cannot review their own visit" in " ".join(text_of(pilot).split())
+            await press(pilot, "1", "f", "down")
+            assert isinstance(app.screen, ReviewForm), "the keyboard is not deaf"
+            assert "GOV-01" not in next(line for line in text_of(pilot).splitlines() if line.startswith("▌"))
+            await press(pilot, "escape")
             assert isinstance(app.screen, ReviewScreen)
             await press(pilot, "escape")
             assert isinstance(app.screen, VisitsScreen)
@@ -368,3 +388,14 @@ def correct(homes: Homes) -> Path:
     given = "".join(json.dumps(line) + "\n" for line in lines).encode()
     assert all(line["ok"] for line in inside(home, "answer", visit, "--stdin", given=given).lines)
     return Path(homes.ok(home, "visit", "finalise", visit)["file"])
+
+
+async def test_a_pasted_comment_keeps_its_lines(homes: Homes, office: Workspace, running: Running) -> None:
+    async with running(office) as pilot:
+        await press(pilot, "enter", "1", "n")
+        pilot.app.post_message(Paste("Satu\r\nDua\x1b[31m tiga"))
+        await settle(pilot)
+        await pilot.press("x", "ctrl+s")
+        await settle(pilot)
+        assert "Your comment: Satu" in text_of(pilot)
+    assert comments(homes) == {"gov.GOV-01": "Satu\nDua[31m tigax"}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Static, TextArea
 
 from evaluator.language import _
 from evaluator.tui.content import content
 from evaluator.tui.dialogs.base import Dialog
+from evaluator.tui.flat import KeysInOrder, pasted
 from evaluator.tui.keys import bindings
 
 Keep = Callable[[str], Awaitable[object]]
@@ -33,7 +35,7 @@ class AskText(Dialog[str | None]):
         self._warned = False
 
     def compose_body(self) -> ComposeResult:
-        area = TextArea(self._value, soft_wrap=True, tab_behavior="focus", compact=True)
+        area = TextField(self._value, soft_wrap=True, tab_behavior="focus", compact=True)
         area.highlight_cursor_line = False
         yield area
         yield Static(classes="problem")
@@ -66,3 +68,10 @@ class AskText(Dialog[str | None]):
         """Keep what was typed, for whatever reason the program ends."""
         if self._keep is not None and self.text != self._value.strip():
             await self._keep(self.text)
+
+
+class TextField(KeysInOrder, TextArea):
+    """The field of the dialog."""
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.text = pasted(event.text)

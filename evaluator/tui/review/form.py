@@ -164,5 +164,9 @@ class ReviewForm(FormScreen, inherit_bindings=False):
 
     @task
     async def _decide(self) -> None:
-        if await decide_on(self.app, self.reading, self.stop_expecting):
+        try:
+            decided = await decide_on(self.app, self.reading, self.stop_expecting)
+        finally:
+            self.stop_expecting()
+        if decided:
             self.dismiss(None)

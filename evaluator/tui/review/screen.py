@@ -168,13 +168,23 @@ class ReviewScreen(Place):
         if pages is not None and key is not None:
             self.open_form(pages.visit.filling.question(key).form, key)
 
-    @task
-    async def action_decide(self) -> None:
+    def action_decide(self) -> None:
         """Decide on the bundle."""
+        self.app.hold_keys()  # what is typed before the dialog is there is for the dialog
+        self._decide()
+
+    @task
+    async def _decide(self) -> None:
         from evaluator.tui.review.deciding import decide_on
 
-        if self.reading is not None and await decide_on(self.app, self.reading, lambda: None):
-            self._show(0)
+        try:
+            if self.reading is not None and await decide_on(self.app, self.reading, self._release_keys):
+                self._show(0)
+        finally:
+            self._release_keys()
+
+    def _release_keys(self) -> None:
+        self.call_later(self.app.release_keys)
 
 
 def _read(path: Path, opened: OpenWorkspace | None) -> Reading:
