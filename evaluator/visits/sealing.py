@@ -17,7 +17,7 @@ from evaluator.bundle.writing import PayloadFile, write_bundle
 from evaluator.errors import FindingError, StorageError, UsageError
 from evaluator.identity import pinned_office
 from evaluator.language import _, current
-from evaluator.paths import copy_atomically, disk_errors
+from evaluator.paths import copy_atomically
 from evaluator.store import bundles, events, files
 from evaluator.store import visits as visit_table
 from evaluator.store.bundles import StoredBundle
@@ -181,10 +181,15 @@ def export(visit: Visit, target: Path) -> Exported:
             _("Finalise it first: `evaluator visit finalise`"),
         )
     source = visit.desk.workspace.outbox / sealed.file
-    with disk_errors(target):  # a name that is too long is refused by the first look at it
+    try:
         path = target / sealed.file if target.is_dir() else target
-        if not path.parent.is_dir():
-            raise UsageError("no_such_folder", _("There is no folder {path}").format(path=path.parent))
+        there = path.parent.is_dir()
+    except OSError as error:  # a name that is too long is refused by the first look at it
+        raise UsageError(
+            "file_unreadable", _("{path} cannot be read: {reason}").format(path=target, reason=error.strerror)
+        ) from error
+    if not there:
+        raise UsageError("no_such_folder", _("There is no folder {path}").format(path=path.parent))
     if files.hash_of(source) != sealed.sha256:
         raise StorageError(
             "bundle_damaged",

@@ -131,7 +131,7 @@ STRANGE_FILES: tuple[tuple[int, str, tuple[str, ...]], ...] = (
     (2, "file_not_found", (*ATTACH, f"{F}/dangling", *DATA)),
     (2, "too_large", (*IMPORT, "/dev/zero")),
     (2, "system_error", (*NEW, "--forms", f"{F}/{{long}}")),
-    (2, "system_error", ("export", S, "-o", f"{F}/{{long}}")),
+    (2, "file_unreadable", ("export", S, "-o", f"{F}/{{long}}")),
     (2, "file_exists", ("export", S, "-o", "/dev/null")),
     (2, "file_exists", ("export", S, "-o", f"{F}/pipe")),
 )
