@@ -88,7 +88,7 @@ EVERYWHERE: Final = (
             action="app.palette"),
     Command("app.theme", "ctrl+t", N_("Colours"), N_("Choose light, dark or high-contrast colours"),
             action="app.choose_theme"),
-    Command("app.sync", "f9", N_("Sync"), N_("Exchange with the office: send what is final, fetch what it says"),
+    Command("app.sync", "f9", N_("Sync"), N_("Send what is final and fetch what the office says"),
             action="app.sync"),
     Command("app.quit", "ctrl+q", N_("Quit"), N_("Leave the program; everything is saved"), action="app.leave"),
 )  # fmt: skip
@@ -114,7 +114,7 @@ VISITS: Final = (
     Command("visits.new", "n", N_("New"), N_("Start a new visit"), shown=True),
     Command("visits.filter", "slash", N_("Filter"), N_("Show only the visits that match what you type"), shown=True),
     Command("visits.show_all", "escape", N_("All"), N_("Show all visits again"), palette=False),
-    Command("visits.sync", "s", N_("Sync"), N_("Exchange with the office: send what is final, fetch what it says"),
+    Command("visits.sync", "s", N_("Sync"), N_("Send what is final and fetch what the office says"),
             shown=True, palette=False),
     Command("visits.import_self", "i", N_("Import"),
             N_("Read the region's self-assessment for this visit from a CSV file")),

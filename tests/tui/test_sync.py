@@ -89,7 +89,7 @@ async def test_it_is_reached_from_everywhere_by_the_palette(assessor: Workspace,
         await press(pilot, "f9", "escape")
         assert isinstance(pilot.app.screen, VisitScreen)
         await press(pilot, "ctrl+p")
-        await type_text(pilot, "exchange")
+        await type_text(pilot, "fetch")
         await press(pilot, "enter")
         assert isinstance(pilot.app.screen, SyncScreen)
 
