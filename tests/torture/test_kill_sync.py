@@ -20,7 +20,7 @@ from tests.torture.victim import Victim
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
 
-SHORT, LONG = 5, 100
+SHORT, LONG = 10, 100  # kills that hit; a round that was over before its kill does not count
 PHOTO = 400_000
 
 
@@ -37,8 +37,9 @@ def test_a_killed_sync_loses_and_repeats_nothing(
     (tmp_path / "remote").mkdir()
     remote = FolderRemote(tmp_path / "remote", "tests")
     sealed: list[StoredBundle] = []
-    number, kills, span = 0, 0, 0.0
-    for turn in range(1 + (LONG if request.config.getoption("--long") else SHORT)):
+    number, turn, kills, span = 0, 0, 0, 0.0
+    wanted = LONG if request.config.getoption("--long") else SHORT
+    while kills < wanted:
         for bundle in sealed[-2:]:
             place(remote, assessor.device, number := number + 1, office.receipt(bundle, reason=f"{number}"))
         if sealed:
@@ -56,6 +57,8 @@ def test_a_killed_sync_loses_and_repeats_nothing(
         else:
             time.sleep(rng.uniform(0, span))
             kills += victim.kill()
+        turn += 1
+        assert turn < 10 * wanted, "the kills come too late"
         assessor.restart()
         _what_is_said_is_true(assessor, remote, sealed)
         assert assessor.sync(remote).problems == []
