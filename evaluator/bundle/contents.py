@@ -97,7 +97,7 @@ class ZipContents:
             # One handle for all threads, so that they all read the file that was listed.
             with self._lock:
                 self._handle.seek(at)
-                count = self._handle.readinto(window)  # type: ignore[attr-defined]
+                count = self._handle.readinto(window)  # type: ignore[attr-defined]  # BinaryIO leaves it out
             if not count:
                 raise zipreading.not_canonical(_("it was cut off while it was read"))
             yield window[:count]
@@ -135,7 +135,7 @@ class FolderContents:
     def chunks(self, name: str) -> Iterator[memoryview]:
         buffer = memoryview(bytearray(min(CHUNK, self.sizes[name]) or 1))
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-        with open(os.open(self._folder / name, flags), "rb", buffering=0) as handle:  # noqa: PTH123
+        with open(os.open(self._folder / name, flags), "rb", buffering=0) as handle:  # noqa: PTH123  # Path takes no flags
             while count := handle.readinto(buffer):
                 yield buffer[:count]
 

@@ -111,7 +111,7 @@ def failing(
         if own is not None and not own.relevant:
             continue
         scope.row = row
-        scope.present = own.value if own is not None else ""  # type: ignore[assignment]
+        scope.present = own.value if own is not None else ""  # type: ignore[assignment]  # one answer, never nodes
         if to_boolean(subject.code(scope)):
             slots = [slot for node in subject.questions for slot in _pointed(node, row, place)]
             yield place, row, slots

@@ -77,7 +77,7 @@ class Judge:
 
     def _enter(self, slot: Slot) -> None:
         self._scope.row = slot.row
-        self._scope.present = slot.value  # type: ignore[assignment]
+        self._scope.present = slot.value  # type: ignore[assignment]  # one answer, never nodes
 
     def _passes(self, code: Code, choice: Choice, slot: Slot) -> bool:
         self._enter(slot)

@@ -226,7 +226,7 @@ def _inside(text: str, start: int, index: int) -> int:
             at += 1
     for _step in range(index):
         if quote == '"':
-            at = _CONTINUED.match(text, at).end()  # type: ignore[union-attr]
+            at = _CONTINUED.match(text, at).end()  # type: ignore[union-attr]  # it matches nothing, too
         if quote == '"' and text.startswith("\\", at):
             at += _ESCAPES.get(text[at + 1 : at + 2], 2)
         else:

@@ -263,7 +263,7 @@ class Propagation:
 
     def _at(self, slot: Slot) -> Surroundings:
         self.scope.row = slot.row
-        self.scope.present = slot.typed  # type: ignore[assignment]
+        self.scope.present = slot.typed  # type: ignore[assignment]  # one answer, never nodes
         return self.scope
 
     def _assign(self, slot: Slot, result: Value) -> None:

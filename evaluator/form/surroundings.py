@@ -81,7 +81,7 @@ class Surroundings:
     def value(self, reference: Reference, /) -> Value:
         row = self.row
         for _step in range(reference.up):
-            row = row.parent  # type: ignore[assignment]
+            row = row.parent  # type: ignore[assignment]  # `up` is how deep the row stands
         if not reference.down and not reference.nodes:
             return row.slots[reference.node.index].value
         return self._gather(reference)
@@ -90,7 +90,7 @@ class Surroundings:
         slots = self._slots(reference)
         if reference.node.kind == "repeat":
             return Nodes(str(slot.row.position) for slot in slots if slot.relevant)
-        return Nodes(slot.value for slot in slots if slot.relevant)  # type: ignore[misc]
+        return Nodes(slot.value for slot in slots if slot.relevant)  # type: ignore[misc]  # one answer each, never nodes
 
     def _slots(self, reference: Reference) -> list[Slot]:
         return slots_behind(reference, self.row, self._rows.root)

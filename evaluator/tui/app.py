@@ -49,7 +49,7 @@ class EvaluatorApp(SyncKeeper, KeyHold, CrashSafeApp, inherit_bindings=False):
     TITLE = "evaluator"
     ENABLE_COMMAND_PALETTE = False
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  # as Textual declares it
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (30, "-high")]  # noqa: RUF012  # likewise
     BINDINGS = [*everywhere(), Binding("ctrl+c", "help_quit", "", show=False, system=True)]  # noqa: RUF012
 
     def __init__(self, workspace: Workspace, *, visit: str | None = None, bundle: Path | None = None) -> None:

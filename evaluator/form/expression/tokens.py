@@ -93,8 +93,8 @@ def _token(match: re.Match[str], previous: Kind) -> Token:
     if group in ("word", "symbol"):
         return Token("operator", value, start, end)
     if group in ("number", "name"):
-        return Token(group, value, start, end)  # type: ignore[arg-type]
-    return Token(".." if group == "parent" else value, value, start, end)  # type: ignore[arg-type]
+        return Token(group, value, start, end)  # type: ignore[arg-type]  # the groups are the kinds
+    return Token(".." if group == "parent" else value, value, start, end)  # type: ignore[arg-type]  # a sign is its own kind
 
 
 def _refusal(text: str, start: int, previous: Kind) -> DefinitionError:
