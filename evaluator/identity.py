@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from evaluator import clock
@@ -258,8 +258,3 @@ def revoked_keys(workspace: Workspace) -> Revoked:
     """The keys whose bundles are refused, whenever they were sealed."""
     path = workspace.keys / REVOKED_NAME
     return read_revoked(read_input(path), path.name) if path.exists() else NOBODY_REVOKED
-
-
-def remember_language(workspace: Workspace, language: str) -> None:
-    """Keep the language that the person chose."""
-    write_config(workspace, replace(read_config(workspace), language=language))

@@ -66,10 +66,6 @@ class Workspace:
         return self.root / "instruments"
 
     @property
-    def trash(self) -> Path:
-        return self.root / "trash"
-
-    @property
     def tmp(self) -> Path:
         return self.root / "tmp"
 

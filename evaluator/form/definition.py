@@ -336,6 +336,12 @@ class Instrument:
                 return form
         raise KeyError(form_id)
 
+    def choices_of(self, setting: str) -> tuple[Choice, ...]:
+        """The choices of the question that `settings` names, such as `stage` or `intake`; empty if it names none."""
+        path = self.settings.get(setting)
+        found = next((question for question in self.walk() if question.path == path), None)
+        return self.choices.get(found.choices, ()) if found else ()
+
     def walk(self) -> Iterator[Question]:
         """All questions, groups and repeats of all forms in order."""
         for form in self.forms:

@@ -33,15 +33,6 @@ def regions(instrument: Instrument) -> tuple[RegionName, ...]:
     )
 
 
-def choices_of(instrument: Instrument, setting: str) -> tuple[Choice, ...]:
-    """The choices of the question that `settings` names, such as `stage` or `intake`."""
-    path = instrument.settings.get(setting, "")
-    for question in instrument.walk():
-        if question.path == path:
-            return instrument.choices.get(question.choices, ())
-    return ()
-
-
 def choice_label(choices: tuple[Choice, ...], value: str) -> str:
     """The label of `value`, or the value itself where the list does not have it."""
     for choice in choices:

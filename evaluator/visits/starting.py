@@ -106,7 +106,7 @@ def visit_line(found: StoredVisit | ListedVisit) -> VisitLine:
 
 def _round(instrument: Instrument, text: str) -> tuple[int, str, str]:
     """Year, stage and full name of a round."""
-    stages = _choices_of(instrument, "stage")
+    stages = instrument.choices_of("stage")
     usual = instrument.settings.get("default_stage", "")
     text = text.strip() or f"{datetime.now(UTC).astimezone().year}-{usual}".rstrip("-")
     found = _ROUND.fullmatch(text)
@@ -121,31 +121,13 @@ def _round(instrument: Instrument, text: str) -> tuple[int, str, str]:
 
 
 def _known_intake(instrument: Instrument, intake: str) -> None:
-    known = _choices_of(instrument, "intake")
+    known = instrument.choices_of("intake")
     if intake and known and intake not in {choice.value for choice in known}:
         raise UsageError(
             "bad_intake",
             _("{intake} is no intake").format(intake=intake),
             _("Intakes: {names}").format(names=_named(known)),
         )
-
-
-def _choices_of(instrument: Instrument, setting: str) -> tuple[Choice, ...]:
-    path = instrument.settings.get(setting)
-    for question in instrument.walk():
-        if question.path == path:
-            return instrument.choices.get(question.choices, ())
-    return ()
-
-
-def stages(instrument: Instrument) -> tuple[Choice, ...]:
-    """The stages that a round may have."""
-    return _choices_of(instrument, "stage")
-
-
-def intakes(instrument: Instrument) -> tuple[Choice, ...]:
-    """The intakes of the programme."""
-    return _choices_of(instrument, "intake")
 
 
 def _named(choices: tuple[Choice, ...]) -> str:

@@ -13,7 +13,7 @@ from textual.events import Resize
 from evaluator.language import _, current
 from evaluator.tui.dialogs.message import Message
 from evaluator.tui.keys import bindings
-from evaluator.tui.naming import choices_of, round_label
+from evaluator.tui.naming import round_label
 from evaluator.tui.place import KeyBar, Place
 from evaluator.tui.rows import Rows
 from evaluator.tui.work import task
@@ -97,7 +97,7 @@ class ReviewScreen(Place):
         pages = self.reading.pages
         if pages is not None:
             line = pages.visit.line
-            stage = round_label(choices_of(pages.visit.instrument, "stage"), line.round)
+            stage = round_label(pages.visit.instrument.choices_of("stage"), line.round)
             self.retitle(
                 f"{line.region_name} {line.region_code}",
                 _("{round} · review of revision {revision}").format(round=stage, revision=line.revision),

@@ -17,7 +17,7 @@ from evaluator.tui.finalise.reopening import reopen_with_reason
 from evaluator.tui.form.timeline import Timeline
 from evaluator.tui.keys import bindings
 from evaluator.tui.marks import visit_state
-from evaluator.tui.naming import choices_of, round_label
+from evaluator.tui.naming import round_label
 from evaluator.tui.place import Place
 from evaluator.tui.rows import Rows
 from evaluator.tui.visit.letters import letter_lines, place_lines, reason_to_reopen
@@ -110,7 +110,7 @@ class VisitScreen(Place):
         self._arrange()
 
     def _entitle(self, line: VisitLine) -> None:
-        stages = choices_of(self.visit.instrument, "stage")
+        stages = self.visit.instrument.choices_of("stage")
         revision = f" r{line.revision}" if line.revision else ""
         self.retitle(
             f"{line.region_name} {line.region_code}",

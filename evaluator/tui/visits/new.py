@@ -18,7 +18,7 @@ from evaluator.tui.content import fitted
 from evaluator.tui.dialogs.ask import AskLine
 from evaluator.tui.dialogs.choose import Choose, Option
 from evaluator.tui.keys import bindings
-from evaluator.tui.naming import RegionName, choice_label, choices_of, regions
+from evaluator.tui.naming import RegionName, choice_label, regions
 from evaluator.tui.place import Place
 from evaluator.tui.rows import Rows
 from evaluator.tui.typed_path import typed_path
@@ -50,8 +50,8 @@ class NewVisit(Place):
         super().__init__()
         self._instrument = instrument
         self._visits = tuple(visits)
-        self._stages = choices_of(instrument, "stage")
-        self._intakes = choices_of(instrument, "intake")
+        self._stages = instrument.choices_of("stage")
+        self._intakes = instrument.choices_of("intake")
         default = instrument.settings.get("default_stage", "")
         self._draft = _Draft(None, str(date.fromisoformat(local()[:10]).year), default)
 

@@ -19,7 +19,6 @@ from evaluator.tui.dialogs.confirm import Confirm
 from evaluator.tui.dialogs.message import Message
 from evaluator.tui.flat import FlatInput
 from evaluator.tui.keys import bindings
-from evaluator.tui.naming import choices_of
 from evaluator.tui.place import KeyBar, Place
 from evaluator.tui.rows import Rows
 from evaluator.tui.sync.lines import state_words
@@ -89,7 +88,7 @@ class VisitsScreen(Place):
         self.app.desk = desk
         instrument = await self.app.work(_default_instrument, desk)
         self._pillars = tuple(form.id for form in instrument.forms if form.kind == "pillar")
-        self._stages = choices_of(instrument, "stage")
+        self._stages = instrument.choices_of("stage")
         self._office = await self.app.work(_is_office, desk)
         self._ready = True
         self.retitle(_("Received visits") if self._office else _("Visits"), desk.config.name)
